@@ -1,0 +1,1 @@
+"""Derive, prove, refute and test symmetry claims about sequence models."""

@@ -1,0 +1,156 @@
+"""Statements about matrix terms: equations, membership in a group, and the logic around them.
+
+``∀ Q ∈ O(d). φ`` is ``ForAll(Q, Implies(Member(Q, O(d)), φ))``, and "not φ" is ``φ ⇒ 1 = 0``.
+
+>>> from symmetry.terms import sizes, Variable
+>>> d, n = sizes("d n")
+>>> X = Variable("X", d, n)
+>>> forall(X, Equal(X.T.T, X))
+∀ X : d × n.  X = X
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symmetry.errors import ShapeError
+from symmetry.terms import (
+    Function,
+    MatrixGroup,
+    Node,
+    Size,
+    SizeVariable,
+    Symbol,
+    Term,
+    Variable,
+    check_binder,
+    node,
+)
+
+__all__ = [
+    "And",
+    "Equal",
+    "Exists",
+    "ForAll",
+    "Formula",
+    "Implies",
+    "Member",
+    "conjunction",
+    "exists",
+    "forall",
+    "iff",
+    "implies",
+]
+
+
+class Formula(Node):
+    """A statement."""
+
+
+@node
+class Equal(Formula):
+    """Two terms of one shape are equal."""
+
+    left: Term
+    right: Term
+
+    def __post_init__(self) -> None:
+        if self.left.shape != self.right.shape:
+            raise ShapeError(
+                f"{self.left} is {self.left.rows} × {self.left.cols}, "
+                f"but {self.right} is {self.right.rows} × {self.right.cols}"
+            )
+
+
+@node
+class Member(Formula):
+    """A square matrix is an element of a group."""
+
+    element: Term
+    group: MatrixGroup
+
+    def __post_init__(self) -> None:
+        if self.element.shape != (self.group.size, self.group.size):
+            raise ShapeError(
+                f"{self.element} is {self.element.rows} × {self.element.cols}, not a candidate for {self.group}"
+            )
+
+
+@node
+class And(Formula):
+    """All parts hold."""
+
+    parts: tuple[Formula, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.parts) < 2:
+            raise ShapeError("a conjunction has at least two parts")
+
+
+@node
+class Implies(Formula):
+    """If the premise holds, so does the conclusion."""
+
+    premise: Formula
+    conclusion: Formula
+
+
+@node
+class ForAll(Formula):
+    """The body holds for every value of the variable."""
+
+    variable: Symbol
+    body: Formula
+
+    def __post_init__(self) -> None:
+        check_binder(self.variable, self.body)
+
+
+@node
+class Exists(Formula):
+    """The body holds for some value of the variable (a matrix or a function)."""
+
+    variable: Variable | Function
+    body: Formula
+
+    def __post_init__(self) -> None:
+        check_binder(self.variable, self.body)
+
+
+def _symbols(symbols: tuple[Symbol | Size, ...]) -> Iterator[Symbol]:
+    for symbol in symbols:
+        yield SizeVariable(str(symbol)) if isinstance(symbol, Size) else symbol
+
+
+def forall(*parts: Symbol | Size | Formula) -> Formula:
+    """``forall(x, y, φ)``: for all x and y, φ; a bare size is quantified by its name."""
+    *symbols, body = parts
+    for symbol in reversed(list(_symbols(tuple(symbols)))):  # type: ignore[arg-type]
+        body = ForAll(symbol, body)  # type: ignore[arg-type]
+    return body  # type: ignore[return-value]
+
+
+def exists(*parts: Variable | Function | Formula) -> Formula:
+    """``exists(x, y, φ)``: for some x and y, φ."""
+    *symbols, body = parts
+    for symbol in reversed(symbols):
+        body = Exists(symbol, body)  # type: ignore[arg-type]
+    return body  # type: ignore[return-value]
+
+
+def implies(*parts: Formula) -> Formula:
+    """``implies(φ, ψ, χ)``: φ ⇒ (ψ ⇒ χ)."""
+    *premises, conclusion = parts
+    for premise in reversed(premises):
+        conclusion = Implies(premise, conclusion)
+    return conclusion
+
+
+def conjunction(*parts: Formula) -> Formula:
+    """All of the parts; a single part stands for itself."""
+    return parts[0] if len(parts) == 1 else And(parts)
+
+
+def iff(left: Formula, right: Formula) -> Formula:
+    """Both implications."""
+    return And((Implies(left, right), Implies(right, left)))
