@@ -1,0 +1,384 @@
+"""The one-line problem language: what goes in, what comes out, and which symmetry is claimed.
+
+    "X: d n, Z: d m -> d n"   under   "O(d) x S(n)"
+
+Axes have names or fixed sizes; a factor of the group acts on every axis that bears its name, in the
+inputs and in the outputs. A factor on an axis that the output lacks states an invariance. An axis that
+no factor names stays as it is. Grammar (blanks separate, and are otherwise free)::
+
+    line    = tensor {"," tensor} "->" [tensor {"," tensor}]
+    tensor  = [name ":"] (axis {axis} | "()" | nothing after a name)
+    axis    = name | positive integer
+    group   = factor {("x" | "×" | "*") factor} | "1"
+    factor  = ("O" | "SO" | "S") "(" axis ")"
+
+The reader is a recursive descent of linear cost; it evaluates nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+import operator
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from symmetry.errors import ProblemError, UsageError
+from symmetry.groups import KINDS, Axis, Group, Product
+
+__all__ = ["Action", "Problem", "Tensor", "parse_group"]
+
+LONGEST_SIZE = 9  # digits
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """An input or output: its axes in order, and its name where one was written.
+
+    >>> str(Tensor("X", ("d", "n"))), str(Tensor(None, ()))
+    ('X: d n', '()')
+    """
+
+    name: str | None
+    axes: tuple[Axis, ...]
+
+    def __str__(self) -> str:
+        axes = " ".join(map(str, self.axes)) or "()"
+        return axes if self.name is None else f"{self.name}: {axes}"
+
+
+@dataclass(frozen=True)
+class Action:
+    """Where one factor acts: for each input and each output, the positions of its axes.
+
+    Args:
+        inputs, outputs: one tuple of positions each, empty where the factor does not act.
+    """
+
+    inputs: tuple[tuple[int, ...], ...]
+    outputs: tuple[tuple[int, ...], ...]
+
+    @property
+    def is_invariance(self) -> bool:
+        """Whether no output carries the action, so that the factor states an invariance."""
+        return not any(self.outputs)
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Problem:
+    """A map between tensors and a symmetry claimed for it.
+
+    Args:
+        line: the map, ``"X: d n, Z: d m -> d n"``; names of inputs and outputs may be left out.
+        group: ``"O(d) x S(n)"``, a ``Group`` or a ``Product``; nothing for the trivial group.
+        sizes: sizes of named axes; the others stay symbolic.
+
+    Raises:
+        ProblemError: the line or the group does not parse; the message points at the character.
+        UsageError: a size for an axis that is not there, or that is not a positive integer.
+
+    >>> p = Problem("X: d n, Z: d m -> d n", group="O(d) x S(n)", m=4)
+    >>> print(p), print(p.group)
+    X: d n, Z: d m -> d n
+    O(d) x S(n)
+    (None, None)
+    >>> p.action(p.group.factors[0])
+    Action(inputs=((0,), (0,)), outputs=((0,),))
+    >>> p.at(d=3, n=2).sizes
+    {'d': 3, 'n': 2, 'm': 4}
+    >>> Problem(str(p), group=p.group, **p.sizes) == p
+    True
+    >>> Problem("X: d n, d n", group="O(d)")
+    Traceback (most recent call last):
+    ...
+    symmetry.errors.ProblemError: expected an axis, ',' or '->' but found the end of the line at character 12
+      X: d n, d n
+                 ^
+    """
+
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    group: Product
+    _sizes: tuple[tuple[str, int], ...]
+
+    def __init__(self, line: str, /, group: str | Group | Product | None = None, **sizes: int):
+        if not isinstance(line, str):
+            raise UsageError(f"a problem is one line of text such as 'X: d n -> d n', not {type(line).__name__}")
+        inputs, outputs = _parse_line(line)
+        object.__setattr__(self, "inputs", inputs)
+        object.__setattr__(self, "outputs", outputs)
+        object.__setattr__(self, "group", _parse_product(group, self))
+        object.__setattr__(self, "_sizes", _checked(self, sizes))
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """All axes, names and fixed sizes, in order of first appearance."""
+        return tuple(dict.fromkeys(axis for tensor in (*self.inputs, *self.outputs) for axis in tensor.axes))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the inputs; an input without one is called X1, X2, … by its position."""
+        taken = {tensor.name for tensor in self.inputs}
+        names = []
+        for position, tensor in enumerate(self.inputs, start=1):
+            name = tensor.name or f"X{position}"
+            while tensor.name is None and name in taken:
+                name += "_"
+            names.append(name)
+        return tuple(names)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The sizes given so far, by name of the axis."""
+        return dict(self._sizes)
+
+    @property
+    def symbolic(self) -> tuple[str, ...]:
+        """The names of the axes whose size is still open."""
+        given = self.sizes
+        return tuple(axis for axis in self.axes if isinstance(axis, str) and axis not in given)
+
+    def at(self, /, **sizes: int) -> Problem:
+        """The same problem with (more) sizes given.
+
+        Raises:
+            UsageError: an unknown axis, not a positive integer, or a size that was given before with another value.
+        """
+        known = self.sizes
+        for name, value in sizes.items():
+            if name in known and known[name] != value:
+                raise UsageError(f"axis {name!r} already has size {known[name]}, so it cannot have size {value!r}")
+        return Problem(str(self), self.group, **{**known, **sizes})
+
+    def size(self, axis: Axis) -> int:
+        """The size of one axis.
+
+        Raises:
+            UsageError: the size is still symbolic.
+        """
+        if isinstance(axis, int):
+            return axis
+        sizes = self.sizes
+        if axis not in sizes:
+            raise UsageError(f"axis {axis!r} of {str(self)!r} has no size yet; give one, for example at({axis}=3)")
+        return sizes[axis]
+
+    def shape(self, tensor: Tensor) -> tuple[int, ...]:
+        """The shape of an input or output as integers.
+
+        Raises:
+            UsageError: a size is still symbolic.
+        """
+        return tuple(self.size(axis) for axis in tensor.axes)
+
+    def action(self, factor: Group) -> Action:
+        """Where a factor acts.
+
+        >>> Problem("Z: d m -> d d", group="O(d)").action(Group("O", "d"))
+        Action(inputs=((0,),), outputs=((0, 1),))
+        """
+
+        def positions(tensors: Iterable[Tensor]) -> tuple[tuple[int, ...], ...]:
+            return tuple(tuple(i for i, axis in enumerate(t.axes) if axis == factor.axis) for t in tensors)
+
+        return Action(positions(self.inputs), positions(self.outputs))
+
+    def __str__(self) -> str:
+        outputs = "" if self.outputs == (Tensor(None, ()),) else ", ".join(map(str, self.outputs))
+        return f"{', '.join(map(str, self.inputs))} -> {outputs}"
+
+    def __repr__(self) -> str:
+        sizes = "".join(f", {name}={value}" for name, value in self._sizes)
+        return f"Problem({str(self)!r}, group={str(self.group)!r}{sizes})"
+
+
+def parse_group(text: str) -> Product:
+    """The product of groups that a text such as ``"O(d) x S(n)"`` names.
+
+    Raises:
+        ProblemError: the text does not parse, or names one axis twice; the message points at the character.
+
+    >>> print(parse_group("O(d)×S(n) * S(m)"))
+    O(d) x S(n) x S(m)
+    >>> parse_group("so(d)")
+    Traceback (most recent call last):
+    ...
+    symmetry.errors.ProblemError: expected a group (O, SO, S; did you mean 'SO'?) but found 'so' at character 1
+      so(d)
+      ^
+    """
+    return Product(tuple(factor for factor, _ in _parse_factors(text)))
+
+
+class _Scanner:
+    """A text and a position in it."""
+
+    def __init__(self, text: str):
+        self.text = "".join(" " if c.isspace() else c for c in text)
+        self.at = 0
+
+    def next(self) -> str:
+        """The next character that is not blank, or ``""``; moves up to it."""
+        while self.text[self.at : self.at + 1] == " ":
+            self.at += 1
+        return self.text[self.at : self.at + 1]
+
+    def take(self, *literals: str) -> bool:
+        """Whether one of the literals comes next; moves behind it."""
+        self.next()
+        for literal in literals:
+            if self.text.startswith(literal, self.at):
+                self.at += len(literal)
+                return True
+        return False
+
+    def word(self) -> str | None:
+        """The name that comes next, or ``None``; moves behind it."""
+        if not self.next().isidentifier():
+            return None
+        start = self.at
+        while self.at < len(self.text) and ("a" + self.text[self.at]).isidentifier():
+            self.at += 1
+        return self.text[start : self.at]
+
+    def axis(self) -> Axis | None:
+        """The axis that comes next, or ``None``; moves behind it."""
+        character = self.next()
+        if not (character.isascii() and character.isdigit()):
+            return self.word()
+        start = self.at
+        while self.text[self.at : self.at + 1].isascii() and self.text[self.at : self.at + 1].isdigit():
+            self.at += 1
+        digits = self.text[start : self.at]
+        if ("a" + self.text[self.at : self.at + 1]).isidentifier() and self.at < len(self.text):
+            self.fail(f"a blank after the size {digits}")
+        if len(digits) > LONGEST_SIZE or int(digits) == 0:
+            shown = repr(digits) if len(digits) <= LONGEST_SIZE else f"a number of {len(digits)} digits"
+            self.fail(f"a size from 1 to {10**LONGEST_SIZE - 1}", start, shown)
+        return int(digits)
+
+    def fail(self, expected: str, at: int | None = None, found: str | None = None) -> NoReturn:
+        if at is None:
+            self.next()
+            at = self.at
+        raise ProblemError(self.text, at, expected, found)
+
+
+def _parse_line(line: str) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+    scan = _Scanner(line)
+    inputs = _parse_tensors(scan, "an input", "'->'")
+    if not scan.take("->", "→"):
+        scan.fail("an axis, ',' or '->'" + _comma_hint(scan, inputs))
+    if not scan.next():
+        return inputs, (Tensor(None, ()),)
+    outputs = _parse_tensors(scan, "an output", "the end of the line")
+    if scan.next():
+        scan.fail("an axis, ',' or the end of the line" + _comma_hint(scan, outputs))
+    return inputs, outputs
+
+
+def _comma_hint(scan: _Scanner, tensors: tuple[Tensor, ...]) -> str:
+    if scan.next() == ":" and tensors[-1].axes:
+        return f" (a new name, as {str(tensors[-1].axes[-1])!r} seems to be, follows a ',')"
+    return ""
+
+
+def _parse_tensors(scan: _Scanner, what: str, end: str) -> tuple[Tensor, ...]:
+    tensors: list[Tensor] = []
+    while True:
+        scan.next()
+        start = scan.at
+        tensor = _parse_tensor(scan, what)
+        if tensor.name is not None and any(tensor.name == other.name for other in tensors):
+            scan.fail(f"a name that is not taken yet for {what}", start, f"{tensor.name!r} a second time")
+        tensors.append(tensor)
+        if not scan.take(","):
+            return tuple(tensors)
+
+
+def _parse_tensor(scan: _Scanner, what: str) -> Tensor:
+    name = None
+    axis = scan.axis()
+    if isinstance(axis, str) and scan.take(":"):
+        name, axis = axis, scan.axis()
+    axes: list[Axis] = []
+    while axis is not None:
+        axes.append(axis)
+        axis = scan.axis()
+    if not axes and scan.take("("):
+        if not scan.take(")"):
+            scan.fail("')' ('()' is a scalar)")
+    elif not axes and name is None:
+        scan.fail(f"{what} (axes such as 'd n', or '()' for a scalar)")
+    return Tensor(name, tuple(axes))
+
+
+def _parse_factors(text: str) -> list[tuple[Group, int]]:
+    """The factors and the position of the axis of each."""
+    scan = _Scanner(text)
+    if scan.text.strip() in ("", "1"):
+        return []
+    factors: list[tuple[Group, int]] = []
+    while True:
+        scan.next()
+        start = scan.at
+        name = scan.word()
+        if name is None or name not in KINDS:
+            found = None if name is None else repr(name)
+            scan.fail(f"a group ({', '.join(KINDS)}{_nearest(name or '', KINDS)})", start, found)
+        if not scan.take("("):
+            scan.fail(f"'(' and the axis that {name} acts on")
+        scan.next()
+        start = scan.at
+        axis = scan.axis()
+        if axis is None:
+            scan.fail(f"the axis that {name} acts on")
+        if any(axis == factor.axis for factor, _ in factors):
+            scan.fail("an axis that no other factor acts on", start, f"{axis!r} a second time")
+        if not scan.take(")"):
+            scan.fail("')'")
+        factors.append((Group(name, axis), start))
+        if not scan.next():
+            return factors
+        if not scan.take("x", "×", "*"):
+            scan.fail("'x' and another factor, or the end of the group")
+
+
+def _parse_product(group: Any, problem: Problem) -> Product:
+    if group is None:
+        group = Product()
+    if not isinstance(group, str | Group | Product):
+        raise UsageError(f"a group is text such as 'O(d) x S(n)', or O('d') * S('n'), not {type(group).__name__}")
+    text = str(group)
+    factors = _parse_factors(text)
+    for factor, position in factors:
+        if factor.axis not in problem.axes:
+            axes = tuple(map(str, problem.axes))
+            hint = f" ({', '.join(axes)}{_nearest(str(factor.axis), axes)})" if axes else ", which has none"
+            _Scanner(text).fail(f"an axis of {str(problem)!r}{hint}", position, repr(factor.axis))
+    return Product(tuple(factor for factor, _ in factors))
+
+
+def _checked(problem: Problem, sizes: dict[str, int]) -> tuple[tuple[str, int], ...]:
+    names = tuple(axis for axis in problem.axes if isinstance(axis, str))
+    checked: dict[str, int] = {}
+    for name, value in sizes.items():
+        if name not in names:
+            known = ", ".join(names) or "none"
+            raise UsageError(
+                f"size given for {name!r}, but the named axes of {str(problem)!r} are: {known}{_nearest(name, names)}"
+            )
+        try:
+            checked[name] = operator.index(value)
+        except TypeError:
+            raise UsageError(f"the size of axis {name!r} must be a positive integer, not {value!r}") from None
+        if isinstance(value, bool) or checked[name] < 1:
+            raise UsageError(f"the size of axis {name!r} must be a positive integer, not {value!r}")
+    return tuple((name, checked[name]) for name in names if name in checked)
+
+
+def _nearest(word: str, words: Iterable[str]) -> str:
+    """``"; did you mean 'd'?"``, or nothing when no word is near."""
+    by_lower = {known.lower(): known for known in words}
+    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.5)
+    return f"; did you mean {by_lower[near[0]]!r}?" if near else ""
