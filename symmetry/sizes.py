@@ -36,6 +36,10 @@ class Size:
     parts: tuple[tuple[str, int], ...] = ()
     constant: int = 0
 
+    def __post_init__(self) -> None:
+        if self.constant < 0 or any(coefficient < 1 for _, coefficient in self.parts):
+            raise ShapeError(f"a size has natural coefficients, not {self.parts} and {self.constant}")
+
     @staticmethod
     def of(value: SizeLike) -> Size:
         """The size written as a name, a natural number, or a sum such as ``"n + 2*m + 1"``."""

@@ -142,7 +142,7 @@ class Term(Node):
 
 
 def _number(value: int | Fraction) -> Number:
-    return Number(Fraction(value))
+    return Number(value)  # type: ignore[arg-type]
 
 
 def _flat(kind: type, parts: Iterable[Term]) -> tuple[Term, ...]:
@@ -209,6 +209,11 @@ class Number(Term):
     """A rational number, as a 1 × 1 matrix."""
 
     value: Fraction
+
+    def __post_init__(self) -> None:
+        if isinstance(self.value, bool) or not isinstance(self.value, int | Fraction):
+            raise ShapeError(f"a number is an integer or a Fraction, not {self.value!r}: floats are not exact")
+        object.__setattr__(self, "value", Fraction(self.value))
 
     @property
     def rows(self) -> Size:  # type: ignore[override]

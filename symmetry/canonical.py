@@ -1,0 +1,565 @@
+"""One canonical form for matrix terms and statements; equality in it is the only equality the kernel knows.
+
+A term becomes a rational combination of *words*: products of letters (variables, transposes, pseudo-inverses,
+unknown functions, averages, selectors of block rows), with 1 × 1 pieces pulled out as commuting scalars that are
+read up to transposition. Blocks become selectors, E(o, l, t) being rows o … o+l−1 of the t × t identity. A letter is
+named by text that spells out its arguments in canonical form, so equal letters are equal text, whatever the run.
+
+With oriented equations the same form is taken modulo those: each must have a single word on its left, which is
+replaced wherever it occurs, also inside the arguments of functions, until nothing changes or the step budget ends.
+
+>>> from symmetry.terms import sizes, Variable, Identity, hstack, vstack
+>>> d, n, m = sizes("d n m")
+>>> X, Z, u = Variable("X", d, n), Variable("Z", d, m), Variable("u", d, Size.of(1))
+>>> same_term(hstack(X, Z) * hstack(X, Z).T, X * X.T + Z * Z.T)
+True
+>>> same_term(u.T * X * X.T * u * u, u * (X.T * u).T * (X.T * u))
+True
+>>> same_term(X.T * X, X * X.T)
+False
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+
+from symmetry.errors import KernelError
+from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, Member
+from symmetry.sizes import Size
+from symmetry.terms import (
+    Apply,
+    Average,
+    Block,
+    Function,
+    Identity,
+    Number,
+    Product,
+    Pseudoinverse,
+    Scaled,
+    SizeVariable,
+    Sum,
+    Term,
+    Transpose,
+    Variable,
+    Zero,
+    substitute,
+)
+
+__all__ = ["Canonical", "Poly", "Rules", "formula_key", "same_formula", "same_term", "term_text"]
+
+BUDGET = 4000
+
+
+class Letter(NamedTuple):
+    """One factor of a word. ``rows`` and ``cols`` are those of the letter as it stands, after transposition."""
+
+    text: str
+    rows: Size
+    cols: Size
+    transposed: bool = False
+    offset: Size | None = None  # set for selectors only
+
+    def flip(self) -> Letter:
+        return Letter(self.text, self.cols, self.rows, not self.transposed, self.offset)
+
+
+Letters = tuple[Letter, ...]
+
+
+class Word(NamedTuple):
+    """Scalars (a multiset of 1 × 1 letter sequences, sorted by text) times a matrix product of letters."""
+
+    scalars: tuple[Letters, ...]
+    letters: Letters
+
+
+Poly = dict[Word, Fraction]
+_ONE = Fraction(1)
+_UNIT = Word((), ())
+
+
+def _flip(letters: Letters) -> Letters:
+    return tuple(letter.flip() for letter in reversed(letters))
+
+
+@lru_cache(maxsize=8192)
+def _text(letters: Letters) -> str:
+    return " ".join(letter.text + ("'" if letter.transposed else "") for letter in letters) or "1"
+
+
+def _scalar(letters: Letters) -> Letters:
+    """A 1 × 1 sequence, read in the one of its two directions whose text comes first."""
+    return min(letters, _flip(letters), key=_text)
+
+
+def _scalars(pieces: Iterable[Letters]) -> tuple[Letters, ...]:
+    return tuple(sorted(pieces, key=_text))
+
+
+def _word_text(word: Word) -> str:
+    return " . ".join([*map(_text, word.scalars), _text(word.letters)])
+
+
+def poly_text(poly: Poly) -> str:
+    """A canonical form as text; equal forms give equal text."""
+    return " + ".join(sorted(f"{value}*{_word_text(word)}" for word, value in poly.items())) or "0"
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Selectors of block rows
+
+
+def _selector(offset: Size, length: Size, total: Size) -> Letter:
+    return Letter(f"E[{offset},{length},{total}]", length, total, False, offset)
+
+
+def _select_pair(left: Letter, right: Letter) -> list[tuple[int, Letters]] | None:
+    """The product of two neighbouring selectors as a combination of shorter or earlier ones; ``None`` if it is one."""
+    if left.offset is None or right.offset is None:
+        return None
+    if not left.transposed and not right.transposed:
+        return [(1, (_selector(right.offset + left.offset, left.rows, right.cols),))]
+    if left.transposed and right.transposed:
+        return [(1, (_selector(left.offset + right.offset, right.cols, left.rows).flip(),))]
+    if left.transposed:
+        return _band(left, right)
+    return _overlap(left, right)
+
+
+def _overlap(left: Letter, right: Letter) -> list[tuple[int, Letters]] | None:
+    """E(o, l, t) E(p, k, t)ᵀ keeps the rows that both select."""
+    first, second = left.offset, right.offset
+    if first is None or second is None:
+        return None
+    start = _larger(first, second)
+    end = _smaller(first + left.rows, second + right.cols)
+    if start is None or end is None:
+        return None
+    length = end.minus(start)
+    if length is None:
+        return [] if start.minus(end) is not None else None
+    ahead, behind = start.minus(first), start.minus(second)
+    if ahead is None or behind is None:
+        return None
+    return [(1, (_selector(ahead, length, left.rows).flip(), _selector(behind, length, right.cols)))]
+
+
+def _band(left: Letter, right: Letter) -> list[tuple[int, Letters]] | None:
+    """E(a, l, r)ᵀ E(b, l, t) with a, b > 0: a longer band from the edge less a shorter one, so that bands add up."""
+    down, across = left.offset, right.offset
+    if down is None or across is None:
+        return None
+    shift = _smaller(down, across)
+    if shift is None or shift.is_zero:
+        return None
+    down, across = down.minus(shift), across.minus(shift)
+    if down is None or across is None:
+        return None
+
+    def band(length: Size) -> Letters:
+        return _selector(down, length, left.rows).flip(), _selector(across, length, right.cols)
+
+    return [(1, band(left.cols + shift)), (-1, band(shift))]
+
+
+def _larger(a: Size, b: Size) -> Size | None:
+    return a if a.minus(b) is not None else b if b.minus(a) is not None else None
+
+
+def _smaller(a: Size, b: Size) -> Size | None:
+    return a if b.minus(a) is not None else b if a.minus(b) is not None else None
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Oriented equations
+
+
+class Rule(NamedTuple):
+    """Replace ``word`` by ``poly``."""
+
+    word: Word
+    poly: Poly
+    text: str
+
+
+class Rules:
+    """Oriented equations, ready for rewriting.
+
+    Raises:
+        KernelError: the left side of an equation is not a single word with at least one letter.
+    """
+
+    def __init__(self, equations: Sequence[Equal] = ()):
+        self.rules: list[Rule] = []
+        for equation in equations:
+            plain = Canonical()
+            left, right = plain.poly(equation.left), plain.poly(equation.right)
+            if len(left) != 1:
+                raise KernelError(
+                    f"cannot rewrite with {equation}: its left side is {len(left)} words, and must be one; "
+                    "turn it round, or use a combination with multipliers"
+                )
+            ((word, value),) = left.items()
+            if not word.letters and not (word.scalars and equation.left.is_scalar):
+                raise KernelError(f"cannot rewrite with {equation}: its left side has no letter to look for")
+            right = {other: coefficient / value for other, coefficient in right.items()}
+            self._add(word, right, str(equation))
+            if word.letters:
+                flipped = Word(word.scalars, _flip(word.letters))
+                other_side = {Word(w.scalars, _flip(w.letters)): c for w, c in right.items()}
+                if flipped != word and right != {flipped: _ONE}:
+                    self._add(flipped, other_side, str(equation))
+
+    def _add(self, word: Word, poly: Poly, text: str) -> None:
+        if poly != {word: _ONE}:
+            self.rules.append(Rule(word, poly, text))
+
+
+def _find(needle: Letters, letters: Letters) -> int:
+    width = len(needle)
+    for start in range(len(letters) - width + 1):
+        if letters[start : start + width] == needle:
+            return start
+    return -1
+
+
+def _without(scalars: tuple[Letters, ...], pieces: tuple[Letters, ...]) -> tuple[Letters, ...] | None:
+    """The multiset difference, or ``None`` where ``pieces`` is not contained in ``scalars``."""
+    rest = list(scalars)
+    for piece in pieces:
+        if piece not in rest:
+            return None
+        rest.remove(piece)
+    return tuple(rest)
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# The canonical form
+
+
+class Canonical:
+    """Canonical forms modulo the given oriented equations.
+
+    Raises:
+        KernelError: rewriting does not settle within the step budget.
+    """
+
+    def __init__(self, rules: Rules | None = None):
+        self.rules = rules.rules if rules is not None else []
+        self.steps = 0
+        self._polys: dict[Term, Poly] = {}
+
+    def poly(self, term: Term) -> Poly:
+        """The canonical form of a term."""
+        known = self._polys.get(term)
+        if known is None:
+            known = {} if term.rows.is_zero or term.cols.is_zero else self._poly(term)
+            self._polys[term] = known
+        return known
+
+    def _poly(self, term: Term) -> Poly:
+        match term:
+            case Variable():
+                return self._letter(Letter(f"{term.name}[{term.rows},{term.cols}]", term.rows, term.cols))
+            case Zero():
+                return {}
+            case Identity():
+                return {_UNIT: _ONE}
+            case Number():
+                return {_UNIT: term.value} if term.value else {}
+            case Sum():
+                return _add(self.poly(part) for part in term.terms)
+            case Scaled():
+                return self._scale(self.poly(term.factor), self.poly(term.body))
+            case Product():
+                product = self.poly(term.factors[0])
+                for factor in term.factors[1:]:
+                    product = self._times(product, self.poly(factor))
+                return product
+            case Transpose():
+                inner = self.poly(term.body)
+                return _add(
+                    self._settle(value, word.scalars, _flip(word.letters)) for word, value in inner.items()
+                )
+            case Pseudoinverse():
+                text = f"pinv[{term.rows},{term.cols}]({poly_text(self.poly(term.body))})"
+                return self._letter(Letter(text, term.rows, term.cols))
+            case Apply():
+                arguments = "; ".join(poly_text(self.poly(argument)) for argument in term.arguments)
+                return self._letter(Letter(f"{_signature(term.function)}({arguments})", term.rows, term.cols))
+            case Block():
+                return self._block(term)
+            case Average():
+                return self._average(term)
+        raise KernelError(f"no canonical form for a {type(term).__name__}")
+
+    def _letter(self, letter: Letter) -> Poly:
+        return self._settle(_ONE, (), (letter,))
+
+    def _scale(self, factor: Poly, body: Poly) -> Poly:
+        return _add(
+            self._settle(a * b, v.scalars + w.scalars, w.letters) for v, a in factor.items() for w, b in body.items()
+        )
+
+    def _times(self, left: Poly, right: Poly) -> Poly:
+        return _add(
+            self._settle(a * b, v.scalars + w.scalars, v.letters + w.letters)
+            for v, a in left.items()
+            for w, b in right.items()
+        )
+
+    def _block(self, term: Block) -> Poly:
+        total: list[Poly] = []
+        down = Size()
+        for row in term.grid:
+            across = Size()
+            for entry in row:
+                above = _selector(down, entry.rows, term.rows).flip()
+                beside = _selector(across, entry.cols, term.cols)
+                for word, value in self.poly(entry).items():
+                    total.append(self._settle(value, word.scalars, (above, *word.letters, beside)))
+                across = across + entry.cols
+            down = down + row[0].rows
+        return _add(total)
+
+    def _average(self, term: Average) -> Poly:
+        """Linear; factors that do not contain the variable come out; the average of a constant is the constant."""
+        token = f"#a{_height(term.body)}"
+        inner = self.poly(substitute(term.body, {term.variable: Variable(token, *term.variable.shape)}))
+        mark = f"{token}["
+        total: list[Poly] = []
+        for word, value in inner.items():
+            inside = [index for index, letter in enumerate(word.letters) if mark in letter.text]
+            start, stop = (inside[0], inside[-1] + 1) if inside else (len(word.letters), len(word.letters))
+            moving = tuple(piece for piece in word.scalars if mark in _text(piece))
+            fixed = tuple(piece for piece in word.scalars if mark not in _text(piece))
+            if not inside and not moving:
+                total.append({word: value})
+                continue
+            middle = word.letters[start:stop]
+            flipped = _text(_flip(middle)) < _text(middle)
+            if flipped:
+                middle = _flip(middle)
+            text = f"mean[{term.group.name},{term.group.size}]({_word_text(Word(moving, middle))})"
+            one = Size((), 1)
+            letter = Letter(text, middle[0].rows if middle else one, middle[-1].cols if middle else one)
+            letter = letter.flip() if flipped else letter
+            if middle:
+                total.append(self._settle(value, fixed, word.letters[:start] + (letter,) + word.letters[stop:]))
+            else:
+                total.append(self._settle(value, (*fixed, (letter,)), word.letters))
+        return _add(total)
+
+    def _settle(self, value: Fraction, scalars: tuple[Letters, ...], letters: Letters) -> Poly:
+        """The canonical form of one product: selectors combined, equations applied, scalars pulled out."""
+        total: Poly = {}
+        work = [(value, scalars, letters)]
+        while work:
+            value, scalars, letters = work.pop()
+            if any(letter.rows.is_zero or letter.cols.is_zero for letter in letters):
+                continue
+            step = self._combine_selectors(letters)
+            if step is None:
+                scalars, letters, moved = _pull_scalars(scalars, letters)
+                if moved:
+                    step = [(_ONE, scalars, letters)]
+                    scalars = ()
+                elif self.rules:
+                    step = self._rewrite(scalars, letters)
+                    if step is not None:
+                        scalars = ()
+            if step is None:
+                word = Word(_scalars(scalars), letters)
+                total[word] = total.get(word, Fraction(0)) + value
+                continue
+            self.steps += 1
+            if self.steps > BUDGET and self.rules:
+                names = ", ".join(sorted({rule.text for rule in self.rules}))
+                raise KernelError(f"rewriting did not settle after {BUDGET} steps: do these equations loop? {names}")
+            work.extend((value * factor, scalars + more, rest) for factor, more, rest in step)
+        return {word: coefficient for word, coefficient in total.items() if coefficient}
+
+    def _combine_selectors(self, letters: Letters) -> list[tuple[Fraction, tuple[Letters, ...], Letters]] | None:
+        for index, letter in enumerate(letters):
+            if letter.offset is not None and letter.rows == letter.cols:
+                return [(_ONE, (), letters[:index] + letters[index + 1 :])]
+            if index + 1 < len(letters):
+                pair = _select_pair(letter, letters[index + 1])
+                if pair is not None:
+                    return [
+                        (Fraction(sign), (), letters[:index] + middle + letters[index + 2 :]) for sign, middle in pair
+                    ]
+        return None
+
+    def _rewrite(
+        self, scalars: tuple[Letters, ...], letters: Letters
+    ) -> list[tuple[Fraction, tuple[Letters, ...], Letters]] | None:
+        for rule in self.rules:
+            rest = _without(scalars, rule.word.scalars)
+            needle = rule.word.letters
+            if rest is not None:
+                if not needle:
+                    return [(c, rest + w.scalars, letters) for w, c in rule.poly.items()]
+                start = _find(needle, letters)
+                if start >= 0:
+                    before, after = letters[:start], letters[start + len(needle) :]
+                    return [(c, rest + w.scalars, before + w.letters + after) for w, c in rule.poly.items()]
+            if needle and not rule.word.scalars:
+                step = self._rewrite_scalar(rule, scalars, letters)
+                if step is not None:
+                    return step
+        return None
+
+    def _rewrite_scalar(
+        self, rule: Rule, scalars: tuple[Letters, ...], letters: Letters
+    ) -> list[tuple[Fraction, tuple[Letters, ...], Letters]] | None:
+        needle = rule.word.letters
+        for index, piece in enumerate(scalars):
+            for reading in (piece, _flip(piece)):
+                start = _find(needle, reading)
+                if start < 0:
+                    continue
+                others = scalars[:index] + scalars[index + 1 :]
+                before, after = reading[:start], reading[start + len(needle) :]
+                out = []
+                for word, coefficient in rule.poly.items():
+                    for inner, value in self._settle(coefficient, word.scalars, before + word.letters + after).items():
+                        out.append((value, others + inner.scalars, letters))
+                return out
+        return None
+
+
+def _pull_scalars(
+    scalars: tuple[Letters, ...], letters: Letters
+) -> tuple[tuple[Letters, ...], Letters, bool]:
+    """Cut a word where an inner size is 1, and move the 1 × 1 pieces among the scalars."""
+    pieces: list[Letters] = []
+    start = 0
+    for index, letter in enumerate(letters):
+        if letter.cols.is_one or index + 1 == len(letters):
+            pieces.append(letters[start : index + 1])
+            start = index + 1
+    moved = [piece for piece in pieces if piece[0].rows.is_one and piece[-1].cols.is_one]
+    if not moved:
+        return scalars, letters, False
+    kept: Letters = ()
+    for piece in pieces:
+        if not (piece[0].rows.is_one and piece[-1].cols.is_one):
+            kept = kept + piece
+    return scalars + tuple(_scalar(piece) for piece in moved), kept, True
+
+
+def _add(polys: Iterable[Poly]) -> Poly:
+    total: Poly = {}
+    for poly in polys:
+        for word, value in poly.items():
+            total[word] = total.get(word, Fraction(0)) + value
+    return {word: value for word, value in total.items() if value}
+
+
+def _signature(function: Function) -> str:
+    shapes = ";".join(f"{rows}|{cols}" for rows, cols in (*function.domain, function.codomain))
+    return f"{function.name}[{shapes}]"
+
+
+def _height(term: object) -> int:
+    """How deeply averages are nested in a term."""
+    if isinstance(term, tuple):
+        return max(map(_height, term), default=0)
+    if isinstance(term, Term):
+        return _height(term.key[1:]) + isinstance(term, Average)
+    return 0
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Statements
+
+
+_PLAIN = Canonical()
+
+
+def _plain(rules: Rules | None) -> Canonical:
+    """A fresh canonical form; the one without equations is shared, and emptied before it grows large."""
+    if rules is not None and rules.rules:
+        return Canonical(rules)
+    if len(_PLAIN._polys) > 20_000:
+        _PLAIN._polys.clear()
+    return _PLAIN
+
+
+def term_text(term: Term, rules: Rules | None = None) -> str:
+    """The canonical form of a term as text, modulo the equations."""
+    return poly_text(_plain(rules).poly(term))
+
+
+def same_term(left: Term, right: Term, rules: Rules | None = None) -> bool:
+    """Whether two terms of one shape have the same canonical form modulo the equations."""
+    if left.shape != right.shape:
+        return False
+    canonical = _plain(rules)
+    return canonical.poly(left) == canonical.poly(right)
+
+
+def formula_key(formula: Formula, rules: Rules | None = None) -> str:
+    """Text that two statements share exactly when they differ only in canonical form and bound names.
+
+    An equation is read as "left − right is zero", up to a rational factor.
+    """
+    if rules is None or not rules.rules:
+        cached = formula.__dict__.get("_canonical_key")
+        if cached is None:
+            cached = "".join(_key(formula, _plain(None), 0))
+            formula.__dict__["_canonical_key"] = cached
+        return str(cached)
+    return "".join(_key(formula, _plain(rules), 0))
+
+
+def same_formula(left: Formula, right: Formula, rules: Rules | None = None) -> bool:
+    """Whether two statements have the same canonical form modulo the equations."""
+    return formula_key(left, rules) == formula_key(right, rules)
+
+
+def _key(formula: Formula, canonical: Canonical, depth: int) -> Iterator[str]:
+    match formula:
+        case Equal():
+            difference = _add(
+                [canonical.poly(formula.left), {w: -c for w, c in canonical.poly(formula.right).items()}]
+            )
+            if difference:
+                lead = difference[min(difference, key=_word_text)]
+                difference = {word: value / lead for word, value in difference.items()}
+            yield f"zero[{formula.left.rows},{formula.left.cols}]({poly_text(difference)})"
+        case Member():
+            yield f"in[{formula.group.name},{formula.group.size}]({poly_text(canonical.poly(formula.element))})"
+        case And():
+            yield "and("
+            for part in formula.parts:
+                yield from _key(part, canonical, depth)
+                yield ";"
+            yield ")"
+        case Implies():
+            yield "if("
+            yield from _key(formula.premise, canonical, depth)
+            yield ";"
+            yield from _key(formula.conclusion, canonical, depth)
+            yield ")"
+        case ForAll() | Exists():
+            symbol = formula.variable
+            head = "all" if isinstance(formula, ForAll) else "some"
+            if isinstance(symbol, SizeVariable):
+                yield f"{head} size("
+                body = substitute(formula.body, {symbol.name: Size(((f"#s{depth}", 1),))})
+            elif isinstance(symbol, Variable):
+                yield f"{head} [{symbol.rows},{symbol.cols}]("
+                body = substitute(formula.body, {symbol: Variable(f"#v{depth}", *symbol.shape)})
+            else:
+                token = Function(f"#f{depth}", symbol.domain, symbol.codomain)
+                yield f"{head} {_signature(token)}("
+                body = substitute(formula.body, {symbol: token})
+            yield from _key(body, canonical, depth + 1)
+            yield ")"
+        case _:
+            raise KernelError(f"no canonical form for a {type(formula).__name__}")
