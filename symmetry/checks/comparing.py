@@ -1,0 +1,162 @@
+"""One equation at one point: f of the transformed inputs against the transformed output of f.
+
+A residual above its tolerance is a violation only if it is no accident of rounding: it must still be there at a
+neighbouring point (ties that rounding breaks are not), and it must not shrink when the precision grows (rounding
+errors shrink from float32 to float64 by 2⁻²⁹, a violation does not).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from symmetry.checks.calling import Array, Callee, Failed, Output, Unfit
+from symmetry.checks.noise import BLUR, SAFETY, growth, lengths, neighbour, noise, norms
+from symmetry.groups import Group
+from symmetry.problem import Problem
+
+__all__ = ["Comparison", "Point", "compare", "is_violation"]
+
+SHRINKS = 2.0**-20  # float64 residual over float32 residual; rounding gives about 2⁻²⁹
+PERSISTS = 1 / 8  # of the residual, at a neighbouring point
+NEGLIGIBLE = 2.0**22  # times the unit roundoff: outputs of this size are judged as if they were this large
+
+
+class Point:
+    """A point, with the function's value and noise there, each computed once.
+
+    Args:
+        call: the function.
+        problem: with all sizes.
+        inputs: the arrays.
+        rng: source of directions for the noise.
+    """
+
+    def __init__(self, call: Callee, problem: Problem, inputs: Sequence[Array], rng: np.random.Generator):
+        self.call = call
+        self.problem = problem
+        self.inputs = tuple(inputs)
+        self.rng = rng
+        self._output: Output | None = None
+        self._noise: Array | None = None
+
+    @property
+    def output(self) -> Output:
+        if self._output is None:
+            self._output = self.call(self.inputs, self.problem)
+        return self._output
+
+    @property
+    def noise(self) -> Array:
+        if self._noise is None:
+            self._noise = noise(self.call, self.problem, self.inputs, self.output, self.rng)
+        return self._noise
+
+    def moved(self, factor: Group, element: Array) -> Point:
+        """The point on which a factor has acted, in the same precision."""
+        where = self.problem.action(factor).inputs
+        inputs = [
+            np.asarray(factor.apply(element, x.astype(np.float64), axes)).astype(x.dtype)
+            for x, axes in zip(self.inputs, where, strict=True)
+        ]
+        return Point(self.call, self.problem, inputs, self.rng)
+
+    def image(self, factor: Group, element: Array) -> tuple[Array, ...]:
+        """The output on which a factor has acted."""
+        where = self.problem.action(factor).outputs
+        return tuple(factor.apply(element, y, axes) for y, axes in zip(self.output.values, where, strict=True))
+
+    def near(self) -> Point:
+        """A neighbour, at a distance well above rounding."""
+        direction = [np.asarray(self.rng.standard_normal(x.shape)) for x in self.inputs]
+        inputs = neighbour(self.inputs, lengths(self.problem, self.inputs), direction, self.output.unit ** (3 / 8))
+        return Point(self.call, self.problem, inputs, self.rng)
+
+    def single(self) -> Point:
+        """The same point rounded to float32."""
+        return Point(self.call, self.problem, [np.asarray(x).astype(np.float32) for x in self.inputs], self.rng)
+
+    def require_deterministic(self) -> None:
+        """Call once more, and compare.
+
+        Raises:
+            Unfit: the two values differ by more than a few roundings.
+        """
+        again = self.call(self.inputs, self.problem)
+        for first, second in zip(self.output.values, again.values, strict=True):
+            size = float(np.max(np.abs(first), initial=0.0))
+            if float(np.max(np.abs(first - second), initial=0.0)) > 64 * again.unit * size:
+                raise Unfit(
+                    f"{self.call.name} is not deterministic: two calls on the same input gave different outputs; "
+                    "fix its random state, or pass what it draws as an input"
+                )
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How far apart the two sides of an equation are, relative to the larger of them.
+
+    Args:
+        residual: of the output for which residual / tolerance is largest.
+        tolerance: what rounding can explain there.
+        outcome: ``"within"`` or ``"above"`` the tolerance, or ``"blurred"``: below a tolerance that says nothing.
+        left, right: the two sides.
+    """
+
+    residual: float
+    tolerance: float
+    outcome: Literal["within", "above", "blurred"]
+    left: tuple[Array, ...]
+    right: tuple[Array, ...]
+
+
+def compare(point: Point, factor: Group, element: Array, moved: Point | None = None) -> Comparison:
+    """Both sides of f(g·x) = g·f(x).
+
+    Args:
+        point: x.
+        factor, element: g.
+        moved: g·x where it is at hand.
+
+    Raises:
+        Failed, Unfit, FunctionError: as ``Callee`` does.
+    """
+    moved = point.moved(factor, element) if moved is None else moved
+    right = point.image(factor, element)
+    left = moved.output.values
+    residual = norms([a - b for a, b in zip(left, right, strict=True)])
+    size = np.maximum(norms(left), norms(right))
+    unit = max(point.output.unit, moved.output.unit)
+    rounding = growth(point.problem) * unit * size
+    tolerance = SAFETY * (point.noise + rounding)
+    if np.any(residual > tolerance):
+        tolerance = tolerance + SAFETY * moved.noise
+    floor = np.maximum(size, NEGLIGIBLE * unit)
+    worst = int(np.argmax(residual / np.where(tolerance > 0, tolerance, 1.0)))
+    outcome: Literal["within", "above", "blurred"] = "within"
+    if np.any(residual > tolerance):
+        outcome = "above"
+    elif np.any(tolerance > BLUR * floor):
+        outcome = "blurred"
+    scale = float(size[worst]) or 1.0
+    return Comparison(float(residual[worst]) / scale, float(tolerance[worst]) / scale, outcome, left, right)
+
+
+def is_violation(point: Point, factor: Group, element: Array, found: Comparison) -> bool:
+    """Whether a residual above its tolerance persists nearby and does not shrink with the precision."""
+    if found.outcome != "above":
+        return False
+    try:
+        near = compare(point.near(), factor, element)
+    except Failed:
+        return False
+    if near.outcome != "above" or near.residual < PERSISTS * found.residual:
+        return False
+    try:
+        coarse = compare(point.single(), factor, element)
+    except Failed:
+        return True
+    return found.residual > SHRINKS * coarse.residual

@@ -1,0 +1,332 @@
+"""Does a user's NumPy function have the symmetry that a problem states?
+
+For each factor of the group, and each of its components, f(g·x) is held against g·f(x): at several sizes,
+generic and structured inputs, Haar-distributed elements and elements that act without rounding, in float64 and
+float32, and at points that the other factors have moved (which is how products are met). The tolerance is measured
+(see ``symmetry.checks.noise``). What is found is a sample: *holds* means that nothing above the tolerance was seen,
+and says how hard was looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from symmetry.checks.calling import Array, Callee, Failed, Unfit, quiet
+from symmetry.checks.comparing import Comparison, Point, compare, is_violation
+from symmetry.checks.loading import load_function
+from symmetry.checks.points import assignments, generic, structured
+from symmetry.checks.report import FunctionReport, Violation, printable
+from symmetry.checks.shrinking import shrink
+from symmetry.errors import UsageError
+from symmetry.evidence import Evidence, Verdict
+from symmetry.groups import Group
+from symmetry.problem import Problem
+
+__all__ = ["FunctionReport", "Violation", "check", "load_function"]
+
+TRIALS = 4
+
+
+def check(
+    f: Callable[..., Any],
+    problem: Problem,
+    *,
+    seed: int = 0,
+    trials: int | None = None,
+    sizes: Sequence[Mapping[str, int]] | None = None,
+) -> FunctionReport:
+    """A verdict for each factor of the group, with its evidence, or with a counterexample.
+
+    *holds*: no residual above the tolerance. The tolerance is 8 times the rounding that was measured at the point:
+    the response to input changes of the size of (1 + D) unit roundoffs, the scatter of the function along a line, and
+    (1 + D) roundings of the output. *violated*: a residual above it which is also there at a neighbouring point and
+    does not shrink from float32 to float64. *inconclusive*: the function raised, gave NaN or infinity at a generic
+    point, changed its inputs, is not deterministic, or is so ill-conditioned that no tolerance says anything.
+    It does not show that no violation exists.
+
+    Args:
+        f: takes one array per input of the problem, returns one array per output; inputs are copies.
+        problem: with a group; open sizes are chosen here.
+        seed: of everything random; the same seed gives the same report.
+        trials: generic inputs per assignment of sizes, at least 1.
+        sizes: assignments of the open sizes to look at, instead of our own.
+
+    Raises:
+        FunctionError: f does not fit the problem (number of arguments, shape of the output).
+        UsageError: no group, no trials, or sizes that do not fit the problem.
+
+    >>> def gram(X):
+    ...     return X @ X.T @ X
+    >>> check(gram, Problem("X: d n -> d n", group="O(d) x S(n)")).verdicts
+    {'O(d)': 'holds', 'S(n)': 'holds'}
+    >>> report = check(abs, Problem("X: d n -> d n", group="O(d) x S(n)"))
+    >>> report.verdicts, report.exit_status
+    ({'O(d)': 'violated', 'S(n)': 'holds'}, 1)
+    >>> check(gram, Problem("X: d n -> n d", group="O(d)"))
+    Traceback (most recent call last):
+    ...
+    symmetry.errors.FunctionError: gram returned shape (4, 2) (as if it were 'd n'), but ...
+    """
+    if not isinstance(problem, Problem):
+        raise UsageError(f"check needs a Problem, such as Problem('X: d n -> d n', group='O(d)'), not {problem!r}")
+    if not len(problem.group):
+        raise UsageError(
+            f"{str(problem)!r} names no group, so there is nothing to check; add one, such as group='O(d)'"
+        )
+    trials = TRIALS if trials is None else _natural(trials, "trials", 1)
+    search = _Search(Callee(f, problem), problem, _natural(seed, "seed", 0), trials)
+    chosen = assignments(problem, sizes)
+    reason = None
+    with quiet():
+        try:
+            for sized in chosen:
+                search.look_at(sized)
+        except Unfit as unfit:
+            reason = str(unfit)
+    return search.report(chosen, reason)
+
+
+def _natural(value: Any, name: str, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise UsageError(f"{name} is an integer of at least {least}, not {value!r}")
+    return int(value)
+
+
+@dataclass
+class _Ledger:
+    """What was seen of one component of one factor."""
+
+    samples: int = 0
+    generic: int = 0
+    skipped: int = 0
+    residual: float = 0.0
+    tolerance: float = 1.0
+    sizes: dict[Problem, None] = field(default_factory=dict)
+    failure: str | None = None
+    remark: str | None = None
+    violation: Violation | None = None
+
+    def count(self, comparison: Comparison, sized: Problem, is_generic: bool) -> None:
+        self.samples += 1
+        self.generic += is_generic
+        self.sizes[sized] = None
+        if self.samples == 1 or comparison.residual * self.tolerance > self.residual * comparison.tolerance:
+            self.residual, self.tolerance = comparison.residual, comparison.tolerance
+
+    def skip(self, why: str) -> None:
+        self.skipped += 1
+        self.remark = self.remark or why
+
+    def fail(self, why: str) -> None:
+        self.skipped += 1
+        self.failure = self.failure or why
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.violation is not None:
+            return "violated"
+        return "holds" if self.generic and self.failure is None else "inconclusive"
+
+    @property
+    def detail(self) -> str:
+        if self.violation is not None:
+            return self.violation.note
+        if self.failure is not None:
+            return self.failure
+        if not self.generic:
+            return f"nothing could be compared at a generic input: {self.remark or 'no points'}"
+        return f"{self.skipped} points skipped: {self.remark}" if self.skipped else ""
+
+
+class _Search:
+    """Looks for violations of every component of every factor."""
+
+    def __init__(self, call: Callee, problem: Problem, seed: int, trials: int):
+        self.call = call
+        self.problem = problem
+        self.seed = seed
+        self.trials = trials
+        self.rng = np.random.default_rng(seed)
+        self.ledgers = {(g, component): _Ledger() for g in problem.group for component in g.components}
+
+    def look_at(self, sized: Problem) -> None:
+        """Compare both sides everywhere at one assignment of sizes."""
+        for _ in range(self.trials):
+            inputs = generic(sized, self.rng)
+            self._point(sized, "generic input", inputs, is_generic=True)
+            self._single(sized, inputs)
+        for label, inputs in structured(sized, self.rng):
+            self._point(sized, label, inputs, is_generic=False)
+
+    def _point(self, sized: Problem, label: str, inputs: Sequence[Array], is_generic: bool) -> None:
+        point = Point(self.call, sized, inputs, self.rng)
+        if not self._usable(point, sized, label, is_generic):
+            return
+        for (factor, component), ledger in self.ledgers.items():
+            size = sized.size(factor.axis)
+            draws = (factor.haar, factor.monomial) if is_generic else (factor.haar,)
+            for draw in draws:
+                if ledger.violation is None:
+                    self._compare(point, factor, component, draw(self.rng, size, component), label, is_generic)
+        if is_generic:
+            self._chain(point, label)
+
+    def _usable(self, point: Point, sized: Problem, label: str, is_generic: bool) -> bool:
+        try:
+            if is_generic:
+                point.require_deterministic()
+            point.output  # noqa: B018 (computed here, so that a failure is met here)
+        except Failed as failed:
+            for ledger in self.ledgers.values():
+                self._note(ledger, failed, sized, label, is_generic)
+            return False
+        return True
+
+    def _chain(self, point: Point, label: str) -> None:
+        """Each factor at a point that the factors before it have moved."""
+        for factor in self.problem.group:
+            component = int(self.rng.choice(factor.components))
+            element = factor.haar(self.rng, point.problem.size(factor.axis), component)
+            moved = point.moved(factor, element)
+            if self.ledgers[factor, component].violation is None:
+                self._compare(point, factor, component, element, label, True, moved)
+            point = moved
+            if not self._usable(point, point.problem, label, is_generic=False):
+                return
+
+    def _compare(
+        self,
+        point: Point,
+        factor: Group,
+        component: int,
+        element: Array,
+        label: str,
+        is_generic: bool,
+        moved: Point | None = None,
+    ) -> None:
+        ledger = self.ledgers[factor, component]
+        try:
+            comparison = compare(point, factor, element, moved)
+        except Failed as failed:
+            self._note(ledger, failed, point.problem, label, is_generic)
+            return
+        if comparison.outcome == "within":
+            ledger.count(comparison, point.problem, is_generic)
+        elif is_violation(point, factor, element, comparison):
+            ledger.count(comparison, point.problem, is_generic)
+            ledger.violation = self._violation(point, factor, component, element, comparison)
+        elif comparison.outcome == "above":
+            ledger.skip(f"at {label} the two sides differ by an accident of rounding, not persistently")
+        else:
+            ledger.skip(f"at {label} rounding blurs the output (relative tolerance {comparison.tolerance:.1e})")
+
+    def _single(self, sized: Problem, inputs: Sequence[Array]) -> None:
+        """The same in float32; what fails there alone is no violation, and no pass either."""
+        point = Point(self.call, sized, inputs, self.rng).single()
+        if not self._usable(point, sized, "float32 input", True):
+            return
+        for (factor, component), ledger in self.ledgers.items():
+            if ledger.violation is not None:
+                continue
+            element = factor.haar(self.rng, sized.size(factor.axis), component)
+            try:
+                comparison = compare(point, factor, element)
+                if comparison.outcome != "above":
+                    continue
+                double = Point(self.call, sized, [np.asarray(x).astype(np.float64) for x in point.inputs], self.rng)
+                found = compare(double, factor, element)
+            except Failed as failed:
+                self._note(ledger, failed, sized, "float32 input", True)
+                continue
+            if is_violation(double, factor, element, found):
+                ledger.count(found, sized, True)
+                ledger.violation = self._violation(double, factor, component, element, found)
+            else:
+                ledger.fail(
+                    f"with float32 input the two sides differ by {comparison.residual:.1e}, where rounding explains "
+                    f"{comparison.tolerance:.1e}; with float64 input they agree{_at(sized)}"
+                )
+
+    def _note(self, ledger: _Ledger, failed: Failed, sized: Problem, label: str, is_generic: bool) -> None:
+        if is_generic:
+            hint = "; if the function is made for certain sizes, give them" if self.problem.symbolic else ""
+            ledger.fail(f"{label}{_at(sized)}: {failed}{hint}")
+        else:
+            ledger.skip(f"no value at {label}: {failed}")
+
+    def _violation(self, point: Point, factor: Group, component: int, element: Array, found: Comparison) -> Violation:
+        point, element, found = shrink(point, factor, component, element, found, self.problem)
+        sized = point.problem
+        where = sized.action(factor)
+        letter = "Q" if factor.kind.mixes else "permutation"
+        lost = "f(g·x) = f(x)" if where.is_invariance else "f(g·x) = g·f(x)"
+        values: dict[str, Any] = {letter: printable(element)}
+        values |= {name: printable(x) for name, x in zip(sized.names, point.inputs, strict=True)}
+        sides = [side if len(side) > 1 else side[0] for side in (found.left, found.right)]
+        return Violation(
+            values=values,
+            note=f"{lost} fails for g a {factor.kind.components[component]} of {factor}{_at(sized)}, "
+            f"relative difference {found.residual:.2g}",
+            left=printable(sides[0]),
+            right=printable(sides[1]),
+            seed=self.seed,
+            sizes=sized.sizes,
+            factor=str(factor),
+            component=component,
+            residual=found.residual,
+            tolerance=found.tolerance,
+        )
+
+    def report(self, chosen: Sequence[Problem], reason: str | None) -> FunctionReport:
+        """The verdicts."""
+        components: dict[str, dict[str, Verdict]] = {}
+        evidence: dict[str, Evidence] = {}
+        counterexamples: dict[str, Violation] = {}
+        for factor in self.problem.group:
+            ledgers = {component: self.ledgers[factor, component] for component in factor.components}
+            verdicts = {c: "inconclusive" if reason else ledger.verdict for c, ledger in ledgers.items()}
+            components[str(factor)] = {factor.kind.components[c]: verdict for c, verdict in verdicts.items()}
+            evidence[str(factor)] = _evidence(list(ledgers.values()), list(verdicts.values()), self.seed, reason)
+            if evidence[str(factor)].verdict == "violated":
+                counterexamples[str(factor)] = next(x.violation for x in ledgers.values() if x.violation is not None)
+        return FunctionReport(
+            function=self.call.name,
+            problem=self.problem,
+            seed=self.seed,
+            sizes=tuple(sized.sizes for sized in chosen),
+            evidence=evidence,
+            components=components,
+            counterexamples=counterexamples,
+            reason=reason,
+        )
+
+
+def _evidence(ledgers: list[_Ledger], verdicts: list[Verdict], seed: int, reason: str | None) -> Evidence:
+    """The evidence for a factor from that for its components: as strong as the weakest."""
+    for verdict in ("violated", "inconclusive", "holds"):
+        if verdict in verdicts:
+            break
+    decisive = [ledger for ledger, found in zip(ledgers, verdicts, strict=True) if found == verdict]
+    worst = max(ledgers, key=lambda ledger: ledger.residual / ledger.tolerance)
+    seen = any(ledger.samples for ledger in ledgers)
+    return Evidence(
+        method="sampled",
+        verdict=verdict,
+        sizes=tuple(sized.sizes for sized in dict.fromkeys(s for ledger in ledgers for s in ledger.sizes)),
+        samples=sum(ledger.samples for ledger in ledgers),
+        seed=seed,
+        residual=worst.residual if seen else None,
+        tolerance=worst.tolerance if seen else None,
+        counterexample=next((x.violation for x in decisive if x.violation is not None), None) if not reason else None,
+        skipped=sum(ledger.skipped for ledger in ledgers),
+        detail=reason or decisive[0].detail,
+    )
+
+
+def _at(sized: Problem) -> str:
+    sizes = ", ".join(f"{axis}={size}" for axis, size in sized.sizes.items())
+    return f" at {sizes}" if sizes else ""

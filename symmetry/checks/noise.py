@@ -1,0 +1,115 @@
+"""How much of a function's output is rounding, measured rather than guessed.
+
+Around a point x the function is evaluated at neighbours, and three things are added up:
+
+* *conditioning*: the response to random changes of x of the size of the rounding errors that the action itself
+  makes, (1 + D) u times the length of each vector, where u is the unit roundoff of the precision at hand and D
+  the total size of the axes along which a matrix acts;
+* *computational noise*: the scatter of the values along a line, from 6th differences of 9 equidistant
+  points; what is smooth cancels, what is left is the function's own rounding, also where it computes in a lower
+  precision inside than its output shows;
+* the rounding of the action on the output, (1 + D) u times its norm.
+
+``SAFETY`` times the sum over both sides of an equation is the tolerance: errors of that typical size exceed
+eight times it with a probability that would be 1e-15 if they were normal. A function whose tolerance is
+comparable to its output cannot be judged at that point; that is `blurred`, and never counts as a pass.
+
+Source: J. Moré, S. Wild, Estimating computational noise, SIAM J. Sci. Comput. 33, 2011 (the differences);
+N. Higham, Accuracy and stability of numerical algorithms, 2002, chapter 3 (the rounding of products).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from symmetry.checks.calling import Array, Callee, Failed, Output
+from symmetry.problem import Problem
+
+__all__ = ["BLUR", "SAFETY", "growth", "lengths", "neighbour", "noise", "norms"]
+
+SAFETY = 8.0
+BLUR = 2.0**-10  # of the output; above it a tolerance says nothing
+DRAWS = 3
+ORDER, POINTS = 6, 9
+VARIANCE = math.factorial(ORDER) ** 2 / math.factorial(2 * ORDER)  # of one value, from one difference of that order
+
+
+def growth(problem: Problem) -> int:
+    """1 + D: how many roundings meet in one entry when all matrices of the group act."""
+    return 1 + sum(problem.size(factor.axis) for factor in problem.group if factor.kind.mixes)
+
+
+def norms(values: Sequence[Array]) -> Array:
+    """The Frobenius norm of each array."""
+    return np.array([float(np.linalg.norm(value.ravel())) for value in values])
+
+
+def lengths(problem: Problem, inputs: Sequence[Array]) -> tuple[Array, ...]:
+    """For each entry of each input, the length of the vector that the matrices of the group mix it with."""
+    result = []
+    for position, array in enumerate(inputs):
+        mixed = [a for g in problem.group if g.kind.mixes for a in problem.action(g).inputs[position]]
+        square = np.abs(array.astype(np.float64)) ** 2
+        total = np.sum(square, axis=tuple(mixed), keepdims=True) if mixed else square
+        result.append(np.broadcast_to(np.sqrt(total), array.shape))
+    return tuple(result)
+
+
+def neighbour(inputs: Sequence[Array], scale: Sequence[Array], direction: Sequence[Array], step: float) -> list[Array]:
+    """The point moved by ``step`` times ``scale`` along a direction, in the precision of the inputs."""
+    return [np.asarray(x + step * s * g).astype(x.dtype) for x, s, g in zip(inputs, scale, direction, strict=True)]
+
+
+def noise(call: Callee, problem: Problem, inputs: Sequence[Array], output: Output, rng: np.random.Generator) -> Array:
+    """The size of the rounding in each output of a function at a point (Frobenius norm).
+
+    Args:
+        call: the function.
+        problem: with all sizes.
+        inputs: the point.
+        output: the value there.
+        rng: source of the directions.
+
+    Returns:
+        (outputs,), infinite where the function has no value at a neighbour.
+    """
+    unit = output.unit
+    scale = lengths(problem, inputs)
+    size = norms(output.values)
+    try:
+        conditioning = np.zeros(len(size))
+        for _ in range(DRAWS):
+            moved = neighbour(inputs, scale, _direction(rng, inputs), growth(problem) * unit)
+            response = norms([a - b for a, b in zip(call(moved, problem).values, output.values, strict=True)])
+            conditioning = np.maximum(conditioning, response)
+        direction = _direction(rng, inputs)
+        step = unit ** (3 / 8)
+        scatter = _scatter(call, problem, inputs, scale, direction, step)
+        if np.any(scatter > 64 * (conditioning + unit * size)):  # perhaps not smooth over such a step
+            scatter = np.minimum(scatter, _scatter(call, problem, inputs, scale, direction, step / 16))
+    except Failed:
+        return np.full(len(size), np.inf)
+    return np.asarray(conditioning + scatter)
+
+
+def _direction(rng: np.random.Generator, inputs: Sequence[Array]) -> list[Array]:
+    return [np.asarray(rng.standard_normal(array.shape)) for array in inputs]
+
+
+def _scatter(
+    call: Callee,
+    problem: Problem,
+    inputs: Sequence[Array],
+    scale: Sequence[Array],
+    direction: Sequence[Array],
+    step: float,
+) -> Array:
+    values = [call(neighbour(inputs, scale, direction, i * step), problem).values for i in range(POINTS)]
+    result = []
+    for series in zip(*values, strict=True):
+        differences = np.abs(np.diff(np.stack(series), n=ORDER, axis=0)) ** 2
+        result.append(math.sqrt(VARIANCE * float(np.sum(np.mean(differences, axis=0)))))
+    return np.array(result)
