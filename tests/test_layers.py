@@ -33,8 +33,8 @@ LAYERS: list[set[str]] = [
     {"cli", "testing", "__main__"},
 ]
 TRUSTED = {"kernel", "sizes", "terms", "formulas", "canonical", "derivation", "errors"}
-# str() of a term or formula asks the notation for its text, inside the function; nothing else may look forward.
-PRINTING = {("terms", "notation"), ("formulas", "notation")}
+# str() of a term asks the notation for its text, inside the function; nothing else may look forward.
+PRINTING = {("terms", "notation")}
 KERNEL_MAY_IMPORT = LAYERS[0] | LAYERS[1] | {"kernel"}
 
 
