@@ -82,6 +82,7 @@ from symmetry.terms import (
 __all__ = ["RULES", "Theorem", "replay"]
 
 _MINT = object()
+PENROSE = "Penrose equations"
 
 
 class Theorem:
@@ -183,8 +184,12 @@ def discharge(theorem: Theorem, formula: Formula) -> Theorem:
     return _mint(_without(theorem, _need(formula, Formula, "a statement")), Implies(formula, theorem.conclusion), [theorem])
 
 
-def detach(implication: Theorem, premise: Theorem) -> Theorem:
+def detach(*theorems: Theorem) -> Theorem:
     """From φ ⇒ ψ and φ get ψ."""
+    if len(theorems) != 2:
+        known = ", ".join(str(theorem.conclusion) for theorem in theorems)
+        raise KernelError(f"detaching needs an implication and its premise, but was given only {known or 'nothing'}")
+    implication, premise = theorems
     rule = _need(implication.conclusion, Implies, "an implication")
     if not same_formula(rule.premise, premise.conclusion):
         raise KernelError(f"the implication needs {rule.premise}\n  but was given {premise.conclusion}")
@@ -348,7 +353,7 @@ def penrose(term: Term, index: int) -> Theorem:
     }.get(index)
     if sides is None:
         raise KernelError(f"there are Penrose equations 1 to 4, not {index}")
-    return _mint((), Equal(*sides), (), "Penrose equations")
+    return _mint((), Equal(*sides), (), PENROSE)
 
 
 def induct(base: Theorem, step: Theorem, statement: ForAll) -> Theorem:
@@ -554,7 +559,9 @@ def resolve(reference: str, theorems: Mapping[str, Theorem], lemmas: Mapping[str
     return theorem
 
 
-def replay(derivation: Derivation, lemmas: Mapping[str, Theorem], *, recorded: bool = True) -> dict[str, Theorem]:
+def replay(
+    derivation: Derivation, lemmas: Mapping[str, Theorem], *, recorded: bool = True, ordered: bool = True
+) -> dict[str, Theorem]:
     """Every step's theorem, by name; the last one is the claim's statement, without hypotheses.
 
     Args:
@@ -562,6 +569,7 @@ def replay(derivation: Derivation, lemmas: Mapping[str, Theorem], *, recorded: b
         lemmas: theorems of other claims, by id.
         recorded: also compare each step's recorded judgement with the one found (off only for derivations that were
             changed on purpose, whose records are stale).
+        ordered: whether the field is ordered; over any other field, what rests on the Penrose equations is refused.
 
     Raises:
         DerivationError: a rule refused, a recorded conclusion was not the one found, the derivation is empty, or it
@@ -583,6 +591,9 @@ def replay(derivation: Derivation, lemmas: Mapping[str, Theorem], *, recorded: b
         except KernelError as error:
             raise DerivationError(f"step {step.name}: {error}", step=step.name, rule=step.rule) from error
         theorem = apply(step, premises)
+        if not ordered and PENROSE in theorem.primitives:
+            message = f"step {step.name} ({step.rule}): rests on the Penrose equations, which need an ordered field"
+            raise DerivationError(message, step=step.name, rule=step.rule)
         if recorded:
             _compare(step, theorem)
         theorems[step.name] = theorem

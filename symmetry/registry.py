@@ -1,0 +1,193 @@
+"""Where claims are found: ids, titles and what they rest on, as data; no claim is proved by looking here.
+
+A package registers claims through the entry-point group ``symmetry.claims``; the entry point names a module whose
+``CLAIMS`` is a sequence of :class:`Entry`. The project's own chapters are registered in the same way.
+
+>>> @claim("twice", "A matrix equals itself")
+... def twice(p):
+...     raise NotImplementedError
+>>> twice.id, twice.title, twice.rests_on
+('twice', 'A matrix equals itself', ())
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from symmetry.errors import UsageError
+
+if TYPE_CHECKING:
+    from symmetry.evidence import Evidence
+    from symmetry.proof import Proof
+
+__all__ = ["Entry", "Variant", "claim", "entries", "sampled_check", "select", "variants_of", "with_lemmas"]
+
+GROUP = "symmetry.claims"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A changed claim: the true derivation with something replaced or dropped everywhere in it.
+
+    Args:
+        title: what was changed, in words.
+        kind: the kind of change, such as ``"hypothesis dropped"`` or ``"transpose misplaced"``.
+        replace: pairs (old, new) of terms, statements, groups or functions, replaced wherever they stand.
+        drop: statements that are no longer assumed.
+        field: ``"GF(p)"`` to read the same statement modulo a prime, where nothing is positive; ``""`` otherwise.
+        harmless: a true variant (renamed, reordered), which must pass.
+    """
+
+    title: str
+    kind: str
+    replace: tuple[tuple[Any, Any], ...] = ()
+    drop: tuple[Any, ...] = ()
+    field: str = ""
+    harmless: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A claim as data.
+
+    Args:
+        id: a slug.
+        title: one line in words.
+        build: writes the derivation: called with a :class:`~symmetry.proof.Proof`.
+        number: the number in the theory, an alias of the id; may be empty.
+        rests_on: ids of the claims that it uses.
+        sizes: size assignments for the exact check, pairwise different.
+        variants: a module whose ``VARIANTS`` maps the id to changed claims that must fail (or pass, where harmless).
+        sampled: a module whose ``SAMPLED`` maps the id to a check in floating point, called with a seed.
+        source: author, year, theorem; or "elementary".
+    """
+
+    id: str
+    title: str
+    build: Callable[[Proof], None]
+    number: str = ""
+    rests_on: tuple[str, ...] = ()
+    sizes: tuple[dict[str, int], ...] = ()
+    variants: str = ""
+    sampled: str = ""
+    source: str = "elementary"
+    package: str = field(default="", compare=False)
+
+
+def claim(id: str, title: str, **about: Any) -> Callable[[Callable[[Proof], None]], Entry]:
+    """Turn a function that writes a derivation into a claim's entry."""
+
+    def wrap(build: Callable[[Any], None]) -> Entry:
+        return Entry(id, title, build, package=build.__module__, **about)
+
+    return wrap
+
+
+def entries() -> tuple[Entry, ...]:
+    """Every registered claim, lemmas before the claims that rest on them.
+
+    Raises:
+        UsageError: two claims share an id, a claim rests on one that is not registered, or in a circle; or an entry
+            point cannot be loaded.
+    """
+    from importlib.metadata import entry_points
+
+    found: dict[str, Entry] = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda point: (point.value != "derivations", point.value)):
+        try:
+            module = point.load()
+            claims = module.CLAIMS
+        except (ImportError, AttributeError) as error:
+            raise UsageError(f"the claims of {point.name!r} ({point.value}) cannot be loaded: {error}") from error
+        for entry in claims:
+            if entry.id in found:
+                if found[entry.id] == entry:
+                    continue
+                raise UsageError(f"two claims are called {entry.id!r}: in {found[entry.id].package} and {entry.package}")
+            found[entry.id] = entry
+    if not found:
+        raise UsageError(f"no claims are registered (entry points {GROUP!r}): install the package first")
+    return _ordered(found)
+
+
+def _ordered(found: dict[str, Entry]) -> tuple[Entry, ...]:
+    done: dict[str, Entry] = {}
+    path: list[str] = []
+
+    def visit(id: str, needed_by: str) -> None:
+        if id in done:
+            return
+        if id not in found:
+            raise UsageError(f"{needed_by} rests on {id!r}, which is not a registered claim")
+        if id in path:
+            raise UsageError(f"claims rest on one another in a circle: {' → '.join([*path, id])}")
+        path.append(id)
+        for lemma in found[id].rests_on:
+            visit(lemma, id)
+        path.pop()
+        done[id] = found[id]
+
+    for id in found:
+        visit(id, id)
+    return tuple(done.values())
+
+
+def select(ids: Iterable[str], among: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The claims with these ids or numbers, in the order of ``among``.
+
+    Raises:
+        UsageError: an id is unknown; the message suggests the nearest.
+    """
+    wanted: set[str] = set()
+    for id in ids:
+        matches = [entry for entry in among if id in (entry.id, entry.number)]
+        if not matches:
+            from difflib import get_close_matches
+
+            near = get_close_matches(id, [entry.id for entry in among], n=3, cutoff=0.4)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise UsageError(f"no claim {id!r}{hint} (`symmetry list` shows all)")
+        wanted.update(entry.id for entry in matches)
+    return tuple(entry for entry in among if entry.id in wanted)
+
+
+def with_lemmas(chosen: Iterable[Entry], among: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The chosen claims and everything they rest on, lemmas first."""
+    needed = {entry.id for entry in chosen}
+    for entry in reversed(among):
+        if entry.id in needed:
+            needed.update(entry.rests_on)
+    return tuple(entry for entry in among if entry.id in needed)
+
+
+def variants_of(entry: Entry) -> tuple[Variant, ...]:
+    """The claim's variants, loaded only when asked for.
+
+    Raises:
+        UsageError: the module that should hold them does not.
+    """
+    return tuple(_table(entry, entry.variants, "VARIANTS").get(entry.id, ()))
+
+
+def sampled_check(entry: Entry) -> Callable[[int], Evidence] | None:
+    """The claim's check in floating point, or ``None``.
+
+    Raises:
+        UsageError: the module that should hold it does not.
+    """
+    check: Callable[[int], Evidence] | None = _table(entry, entry.sampled, "SAMPLED").get(entry.id)
+    return check
+
+
+def _table(entry: Entry, module: str, name: str) -> dict[str, Any]:
+    if not module:
+        return {}
+    from importlib import import_module
+
+    try:
+        table: dict[str, Any] = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise UsageError(f"claim {entry.id!r}: no {name} in {module}: {error}") from error
+    return table
