@@ -61,7 +61,8 @@ class Callee:
     """A function bound to the inputs of a problem.
 
     Inputs are passed by position. If the function has parameters with the names of all inputs, in another
-    order, they are passed by name; so are keyword-only parameters. Other parameters with defaults are left alone.
+    order, they are passed by name; so are keyword-only parameters, and the inputs that only ``**parameters`` can
+    take. Other parameters with defaults are left alone.
 
     Args:
         function: takes one array per input (a NumPy scalar for an input without axes), returns one array, or a
@@ -178,6 +179,8 @@ def _keywords(function: Callable[..., Any], name: str, problem: Problem) -> tupl
         keywords = tuple(written)
     else:
         only = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
+        if len(positional) < count and any(p.kind is p.VAR_KEYWORD for p in parameters):
+            only.update(set(written[len(positional) :]) - {p.name for p in positional})
         keywords = tuple(tensor for tensor in written if tensor in only)
     placed = [input_name for input_name in problem.names if input_name not in keywords]
     start = f"{name}{signature} cannot be called with the {_inputs(problem)} of {str(problem)!r}"

@@ -23,6 +23,7 @@ from symmetry.errors import FunctionError
 
 __all__ = ["last_line", "load_function"]
 
+LONGEST = 300  # characters of an error message
 WRITTEN = "write FILE.py:FUNCTION or package.module:FUNCTION"
 
 
@@ -65,7 +66,7 @@ def load_function(spec: str) -> Callable[..., Any]:
 
 
 def last_line(error: BaseException, *, location: bool = True) -> str:
-    """The last line of the traceback of an error, with the file and line that raised it.
+    """The last line of the traceback of an error, with the last line of the user's own code that led to it.
 
     >>> try:
     ...     1 / 0
@@ -73,13 +74,16 @@ def last_line(error: BaseException, *, location: bool = True) -> str:
     ...     last_line(error, location=False)
     'ZeroDivisionError: division by zero'
     """
-    text = traceback.format_exception_only(error)[-1].strip()
-    frames = traceback.extract_tb(error.__traceback__)
-    if isinstance(error, SyntaxError) and error.filename:
-        return f"{text} ({Path(error.filename).name}, line {error.lineno})" if location else text
-    if not location or len(frames) < 2:
+    text = " ".join(traceback.format_exception_only(error)[-1].split())
+    text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    if not location:
         return text
-    return f"{text} ({Path(frames[-1].filename).name}, line {frames[-1].lineno})"
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{text} ({Path(error.filename).name}, line {error.lineno})"
+    ours = str(Path(__file__).parent)
+    skipped = (ours, "<", *(str(Path(path)) for path in sys.path if path.endswith("-packages")))
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(skipped)]
+    return f"{text} ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else text
 
 
 def _import_file(path: Path) -> ModuleType:

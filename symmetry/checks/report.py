@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,8 +33,9 @@ class Violation(Counterexample):
     def __str__(self) -> str:
         lines = [self.note + (f" (seed {self.seed})" if self.seed is not None else "")]
         sides = {"f(g·x)": self.left, "expected": self.right}
+        digits = min(17, max(8, 3 - math.floor(math.log10(self.residual)))) if self.residual > 0 else 8
         for name, value in (*self.values.items(), *sides.items()):
-            lines.extend(_rendered(name, value))
+            lines.extend(_rendered(name, value, digits))
         return "\n".join(lines)
 
 
@@ -169,18 +171,18 @@ def _listed(value: Any) -> Any:
     return [_listed(item) for item in value] if isinstance(value, tuple) else value
 
 
-def _rendered(name: str, value: Any) -> list[str]:
+def _rendered(name: str, value: Any, digits: int) -> list[str]:
     """``name = value``, a matrix on one line per row."""
     is_matrix = isinstance(value, tuple) and value and all(isinstance(row, tuple) for row in value)
     if not is_matrix or any(isinstance(item, tuple) for row in value for item in row):
-        return [f"  {name} = {_number(value)}"]
-    cells = [[_number(item) for item in row] for row in value]
+        return [f"  {name} = {_number(value, digits)}"]
+    cells = [[_number(item, digits) for item in row] for row in value]
     widths = [max(map(len, column)) for column in zip(*cells, strict=False)]
     rows = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=False)) for row in cells]
     return [f"  {name} = [{rows[0]}]", *(f"  {' ' * len(name)}   [{row}]" for row in rows[1:])]
 
 
-def _number(value: Any) -> str:
+def _number(value: Any, digits: int) -> str:
     if isinstance(value, tuple):
-        return "(" + ", ".join(map(_number, value)) + ")"
-    return value if isinstance(value, str) else f"{value:.8g}"
+        return "(" + ", ".join(_number(item, digits) for item in value) + ")"
+    return value if isinstance(value, str) else f"{value:.{digits}g}"

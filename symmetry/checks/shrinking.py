@@ -48,7 +48,7 @@ def shrink(
                     break
                 inputs = [x.copy() for x in candidate.inputs]
                 inputs[position][index] = value
-                simpler = Point(point.call, candidate.problem, inputs, point.rng)
+                simpler = candidate.at(inputs)
                 smaller = budget.violation(simpler, transform)
                 if budget.spent:
                     return candidate, transform, comparison
@@ -98,7 +98,7 @@ def _candidates(point: Point, factor: Group, component: int, problem: Problem) -
             if size > 1 and _is_identity(transform):
                 continue
             inputs = [np.asarray(rng.integers(-2, 3, sized.shape(t))).astype(np.float64) for t in sized.inputs]
-            yield Point(point.call, sized, inputs, rng), transform
+            yield point.at(inputs, sized), transform
 
 
 def _is_identity(element: Array) -> bool:
