@@ -19,6 +19,7 @@ from derivations.invariants import (
     A,
     B,
     C,
+    H,
     I,
     N,
     O,
@@ -197,7 +198,7 @@ def span(proof: Proof) -> None:
     "invariant-coefficients",
     "The coefficients g*(Y) = Y⁺f(Y) of an equivariant function are invariant, so they depend on YᵀY alone",
     number="2.2",
-    rests_on=("gram-invariance", "invariant-functions", "gram-pseudoinverse"),
+    rests_on=("invariant-functions", "gram-pseudoinverse"),
     sizes=({"d": 3, "N": 2, "k": 4}, {"d": 2, "N": 3, "k": 1}, {"d": 1, "N": 2, "k": 3}),
     source="elementary; Ma and Ying 2022 for its use",
     sampled=SAMPLED,
@@ -212,7 +213,7 @@ def invariant_coefficients(proof: Proof) -> None:
     orthogonal = proof.equations(member)
     through_gram = proof.lemma("gram-pseudoinverse")
     here, there = proof.at(through_gram, Y), proof.at(through_gram, Q * Y)
-    gram = proof.at(proof.lemma("gram-invariance"), Q, member, Y)
+    gram = proof.equal((Q * Y).T * (Q * Y), Y.T * Y, [orthogonal[1]], "orthogonal maps keep the Gram matrix")
     line = proof.chain(
         pinv(Q * Y) * f(Q * Y),
         (pinv((Q * Y).T * (Q * Y)) * (Q * Y).T * f(Q * Y), [there], "the pseudo-inverse through the Gram matrix"),
@@ -349,7 +350,7 @@ def central_theorem(proof: Proof) -> None:
     second, form_line = proof.obtain(known, "g₂")
     turns = proof.at(proof.lemma("converse"), F, first, second, form_line, why="the form has the symmetry")
     backward = proof.close(turns, form_line, known, given)
-    proof.close(proof.both(forward, backward), F)
+    proof.close(proof.restate(proof.both(forward, backward), iff(TURNS_JOINTLY, form)), F)
 
 
 CLAIMS = (

@@ -412,12 +412,14 @@ def _peel(formula: Formula, kind: type) -> tuple[list[Variable], Formula]:
 def membership(theorems: Sequence[Theorem], law: str, kind: MatrixGroup, element: Term | None) -> Theorem:
     """A law of a matrix group.
 
-    ``equations``: from Q ∈ O(d) get QᵀQ = I ∧ QQᵀ = I; ``criterion``: the converse; ``subgroup``: from membership in
-    SO(d) or S(d) get membership in O(d); ``identity``: I ∈ G; ``product``: from P, R ∈ G get PR ∈ G; ``inverse``:
+    ``equations``: from Q ∈ G get QᵀQ = I ∧ QQᵀ = I; ``criterion``: the converse, for O(d) alone; ``subgroup``: from
+    membership in SO(d) or S(d) get membership in O(d); ``identity``: I ∈ G; ``product``: from P, R ∈ G get PR ∈ G; ``inverse``:
     from Q ∈ G get Qᵀ ∈ G. ``element`` is the matrix of the criterion, and unused otherwise.
     """
     _need(kind, MatrixGroup, "a group")
-    if law == "criterion" and kind.name == "O":
+    if law == "criterion":
+        if kind.name != "O":
+            raise KernelError(f"an orthogonal matrix need not be in {kind}: the criterion is for O({kind.size})")
         matrix = _need(element, Term, "a matrix")
         one = Identity(kind.size)
         wanted = (Equal(matrix.T * matrix, one), Equal(matrix * matrix.T, one))
@@ -428,7 +430,7 @@ def membership(theorems: Sequence[Theorem], law: str, kind: MatrixGroup, element
     members = [_need(theorem.conclusion, Member, "membership in a group") for theorem in theorems]
     for member in members:
         if member.group != kind:
-            raise KernelError(f"{member} is not about {kind}")
+            raise KernelError(f"expected an element of {kind}, but was given {member}")
     elements = [member.element for member in members]
     target, conclusion = kind, None
     if law == "identity" and not elements:
@@ -439,7 +441,7 @@ def membership(theorems: Sequence[Theorem], law: str, kind: MatrixGroup, element
         conclusion = elements[0].T
     elif law == "subgroup" and len(elements) == 1 and kind.name in ("SO", "S"):
         target, conclusion = MatrixGroup("O", kind.size), elements[0]
-    elif law == "equations" and len(elements) == 1 and kind.name == "O":
+    elif law == "equations" and len(elements) == 1:
         (matrix,), one = elements, Identity(kind.size)
         pair = And((Equal(matrix.T * matrix, one), Equal(matrix * matrix.T, one)))
         return _mint(_hypotheses(theorems), pair, theorems)

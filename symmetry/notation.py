@@ -118,7 +118,7 @@ def _signed(term: Term) -> tuple[str, str]:
     """The sign of a summand and the rest of it."""
     if isinstance(term, Scaled) and isinstance(term.factor, Number):
         value = term.factor.value
-        body = _term(term.body, _PRODUCT)
+        body = _term(term.body, _POSTFIX if isinstance(term.body, Scaled) else _PRODUCT)
         if abs(value) != 1:
             body = f"{_fraction(abs(value))} {body}"
         return ("−" if value < 0 else "+"), body
