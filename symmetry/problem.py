@@ -285,12 +285,15 @@ def _comma_hint(scan: _Scanner, tensors: tuple[Tensor, ...]) -> str:
 
 def _parse_tensors(scan: _Scanner, what: str, end: str) -> tuple[Tensor, ...]:
     tensors: list[Tensor] = []
+    taken: set[str] = set()
     while True:
         scan.next()
         start = scan.at
         tensor = _parse_tensor(scan, what)
-        if tensor.name is not None and any(tensor.name == other.name for other in tensors):
+        if tensor.name in taken:
             scan.fail(f"a name that is not taken yet for {what}", start, f"{tensor.name!r} a second time")
+        if tensor.name is not None:
+            taken.add(tensor.name)
         tensors.append(tensor)
         if not scan.take(","):
             return tuple(tensors)
@@ -319,6 +322,7 @@ def _parse_factors(text: str) -> list[tuple[Group, int]]:
     if scan.text.strip() in ("", "1"):
         return []
     factors: list[tuple[Group, int]] = []
+    taken: set[Axis] = set()
     while True:
         scan.next()
         start = scan.at
@@ -333,10 +337,11 @@ def _parse_factors(text: str) -> list[tuple[Group, int]]:
         axis = scan.axis()
         if axis is None:
             scan.fail(f"the axis that {name} acts on")
-        if any(axis == factor.axis for factor, _ in factors):
+        if axis in taken:
             scan.fail("an axis that no other factor acts on", start, f"{axis!r} a second time")
         if not scan.take(")"):
             scan.fail("')'")
+        taken.add(axis)
         factors.append((Group(name, axis), start))
         if not scan.next():
             return factors
@@ -351,8 +356,9 @@ def _parse_product(group: Any, problem: Problem) -> Product:
         raise UsageError(f"a group is text such as 'O(d) x S(n)', or O('d') * S('n'), not {type(group).__name__}")
     text = str(group)
     factors = _parse_factors(text)
+    known = set(problem.axes)
     for factor, position in factors:
-        if factor.axis not in problem.axes:
+        if factor.axis not in known:
             axes = tuple(map(str, problem.axes))
             hint = f" ({', '.join(axes)}{_nearest(str(factor.axis), axes)})" if axes else ", which has none"
             _Scanner(text).fail(f"an axis of {str(problem)!r}{hint}", position, repr(factor.axis))
