@@ -1,13 +1,14 @@
 """Random points at which sampled checks look: vectors, orthogonal matrices, other vectors with the same Gram matrix.
 
-Vectors are drawn as Y = U diag(s) Vᵀ with s between 1/2 and 2, so conditions are known and tolerances stay sharp;
+Vectors are drawn as Y = U diag(s) Vᵀ with s between 0.6 and 1.6, so conditions are known and tolerances stay sharp;
 their rank is at times less than both d and N. Orthogonal matrices are Haar-distributed on each component of O(d).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,11 +20,14 @@ from symmetry.groups import O
 __all__ = [
     "Orbit",
     "Point",
+    "Points",
     "draw",
     "factor",
     "gram_error",
     "knowledge_points",
     "orbits",
+    "random_state",
+    "redraw",
     "rotations",
     "slack",
     "transforms",
@@ -43,11 +47,13 @@ class Point:
     Args:
         sizes: names and values of the sizes.
         parts: the arrays.
+        rank: of all columns together.
         condition: 1/σ, σ the smallest non-zero singular value of all columns together.
     """
 
     sizes: Mapping[str, int]
     parts: tuple[Array, ...]
+    rank: int
     condition: float
 
     @property
@@ -58,25 +64,33 @@ class Point:
     def d(self) -> int:
         return len(self.parts[0])
 
-    def split(self, y: Array) -> tuple[Array, ...]:
-        """The columns of another (·, N) array as parts of the same widths."""
+    def split(self, array: Array, axis: int = 1) -> tuple[Array, ...]:
+        """The columns (or rows) of another array, N of them, as parts of the same widths."""
         edges = np.cumsum([part.shape[1] for part in self.parts])[:-1]
-        return tuple(np.split(y, edges, axis=1))
+        return tuple(np.split(array, edges, axis=axis))
 
     def named(self, **others: Array) -> dict[str, Array]:
         """The arrays by name, for a counterexample."""
         return {**dict(zip(("Y",) if len(self.parts) == 1 else ("X", "Z"), self.parts)), **others}
 
 
+Points = Callable[[np.random.Generator], Iterator[Point]]
+
+
+def random_state(seed: int, name: str) -> np.random.Generator:
+    """The source of randomness of one check: the same for the same seed, different for different checks."""
+    return np.random.default_rng((seed % 2**64, zlib.crc32(name.encode())))
+
+
 def draw(rng: np.random.Generator, d: int, total: int, rank: int) -> Array:
-    """A (d, total) matrix of the given rank with singular values between 1/2 and 2.
+    """A (d, total) matrix of the given rank with singular values between 0.6 and 1.6.
 
     >>> np.linalg.matrix_rank(draw(np.random.default_rng(0), 5, 4, 2))
     np.int64(2)
     """
     left = np.linalg.qr(rng.standard_normal((d, rank)))[0]
     right = np.linalg.qr(rng.standard_normal((total, rank)))[0]
-    result: Array = (left * rng.uniform(0.5, 2, rank)) @ right.T
+    result: Array = (left * rng.uniform(0.6, 1.6, rank)) @ right.T
     return result
 
 
@@ -94,7 +108,13 @@ def knowledge_points(rng: np.random.Generator) -> Iterator[Point]:
 
 
 def _point(sizes: Mapping[str, int], parts: tuple[Array, ...], rank: int) -> Point:
-    return Point(sizes, parts, 1 / float(np.linalg.svd(np.hstack(parts), compute_uv=False)[rank - 1]))
+    return Point(sizes, parts, rank, 1 / float(np.linalg.svd(np.hstack(parts), compute_uv=False)[rank - 1]))
+
+
+def redraw(point: Point, rng: np.random.Generator) -> Point:
+    """Another random point of the same sizes and rank."""
+    y = draw(rng, point.d, point.y.shape[1], point.rank)
+    return _point(point.sizes, point.split(y), point.rank)
 
 
 def rotations(rng: np.random.Generator, d: int) -> Iterator[Array]:
@@ -148,13 +168,13 @@ class Orbit:
         name: how they were made.
         y: (d, N).
         moved: bound on the distance to the orbit of the point.
-        q: the orthogonal matrix, where that is how they were made.
+        mismatch: bound on the difference of the Gram matrices.
     """
 
     name: str
     y: Array
     moved: float
-    q: Array | None = None
+    mismatch: float
 
 
 def orbits(point: Point, rng: np.random.Generator) -> Iterator[Orbit]:
@@ -165,14 +185,16 @@ def orbits(point: Point, rng: np.random.Generator) -> Iterator[Orbit]:
     """
     y, d = point.y, point.d
     for q in rotations(rng, d):
-        yield Orbit("QY", q @ y, slack(q) * norm(y), q)
+        off = slack(q)
+        yield Orbit("QY", q @ y, off * norm(y), 3 * off * norm(y) ** 2)
     gram = y.T @ y
-    moved = 1.1 * gram_error(y) * point.condition
-    yield Orbit("the eigenvectors of YᵀY", factor(gram, d), moved)
-    if len(gram) <= d and point.condition <= 2.1 and np.linalg.matrix_rank(y) == len(gram):
+    mismatch = gram_error(y)
+    moved = 1.1 * mismatch * point.condition
+    yield Orbit("the eigenvectors of YᵀY", factor(gram, d), moved, mismatch)
+    if point.rank == len(gram):
         padded = np.zeros_like(y)
         padded[: len(gram)] = np.linalg.cholesky(gram).T
-        yield Orbit("the Cholesky factor of YᵀY", padded, moved)
+        yield Orbit("the Cholesky factor of YᵀY", padded, moved, mismatch)
 
 
 def transforms(law: Law, point: Point, rng: np.random.Generator, statement: str) -> Iterator[Comparison]:
