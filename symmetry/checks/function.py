@@ -19,8 +19,8 @@ import numpy as np
 
 from symmetry.checks.calling import Array, Callee, Failed, Unfit, quiet
 from symmetry.checks.comparing import Comparison, Point, compare, is_violation
+from symmetry.checks.inputs import assignments, generic, structured
 from symmetry.checks.loading import load_function
-from symmetry.checks.points import assignments, generic, structured
 from symmetry.checks.report import FunctionReport, Violation, printable
 from symmetry.checks.shrinking import shrink
 from symmetry.errors import UsageError

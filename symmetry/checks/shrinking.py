@@ -9,7 +9,7 @@ import numpy as np
 
 from symmetry.checks.calling import Array, Failed
 from symmetry.checks.comparing import Comparison, Point, compare, is_violation
-from symmetry.checks.points import small_assignments
+from symmetry.checks.inputs import small_assignments
 from symmetry.errors import FunctionError
 from symmetry.groups import Group
 from symmetry.problem import Problem
