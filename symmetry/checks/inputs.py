@@ -1,188 +1,125 @@
-"""Random points at which sampled checks look: vectors, orthogonal matrices, other vectors with the same Gram matrix.
+"""Where a function is looked at: sizes that are pairwise different, generic inputs, and structured ones.
 
-Vectors are drawn as Y = U diag(s) Vᵀ with s between 1/2 and 2, so conditions are known and tolerances stay sharp;
-their rank is at times less than both d and N. Orthogonal matrices are Haar-distributed on each component of O(d).
+Structured inputs (zero, repeated, collinear, small integers, very short, very long) meet branches that generic
+ones miss. They may lie outside the function's domain, so that no value there is not held against it.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from symmetry.checks.equivariant_functions import Law
-from symmetry.checks.rounding import UNIT, Array, Comparison, dense, gamma, norm
-from symmetry.groups import O
+from symmetry.checks.calling import Array
+from symmetry.errors import UsageError
+from symmetry.problem import Problem
 
-__all__ = [
-    "Orbit",
-    "Point",
-    "draw",
-    "factor",
-    "gram_error",
-    "knowledge_points",
-    "orbits",
-    "rotations",
-    "slack",
-    "transforms",
-    "vector_points",
-]
+__all__ = ["assignments", "generic", "small_assignments", "structured"]
 
-# (d, N, rank) for one input; (d, n, m, rank) for tokens and knowledge. N below, at and above d; N = d - 1 and N = d are
-# where rotations alone would allow more; d = 2 and 3 are where the group average is available.
-VECTOR_SIZES = ((3, 2, 2), (4, 4, 4), (5, 4, 4), (3, 6, 3), (2, 7, 2), (7, 5, 5), (7, 5, 3), (3, 6, 2))
-KNOWLEDGE_SIZES = ((7, 2, 3, 5), (5, 3, 1, 4), (5, 2, 3, 5), (3, 4, 2, 3), (2, 3, 4, 2), (7, 2, 3, 3), (3, 4, 2, 2))
+# Sizes of the axes that matrices act on, and of the others; in the first the former exceed the sum of the latter.
+PATTERNS = (((), (2, 3)), ((3,), (5, 4)), ((2,), (3, 5)))
+SMALLEST_SIZES, MOST_ASSIGNMENTS = (1, 2, 3), 60
 
 
-@dataclass(frozen=True)
-class Point:
-    """Vectors as columns: one array Y (d, N), or tokens X (d, n) and knowledge Z (d, m).
+def assignments(problem: Problem, sizes: Sequence[Mapping[str, int]] | None) -> tuple[Problem, ...]:
+    """The problem at each of the sizes to be looked at.
 
     Args:
-        sizes: names and values of the sizes.
-        parts: the arrays.
-        condition: 1/σ, σ the smallest non-zero singular value of all columns together.
+        problem: with some sizes given, or none.
+        sizes: the user's choice, one assignment of all open sizes each; ``None`` for ours.
+
+    Raises:
+        UsageError: an empty list, an assignment that leaves a size open or names an axis that is not there.
+
+    >>> [p.sizes for p in assignments(Problem("X: d n, Z: d m -> d n", group="O(d) x S(n)"), None)]
+    [{'d': 7, 'n': 2, 'm': 3}, {'d': 3, 'n': 5, 'm': 4}, {'d': 2, 'n': 3, 'm': 5}]
+    >>> [p.sizes for p in assignments(Problem("X: d n -> d n", group="O(d)", d=4), [{"n": 6}])]
+    [{'d': 4, 'n': 6}]
     """
-
-    sizes: Mapping[str, int]
-    parts: tuple[Array, ...]
-    condition: float
-
-    @property
-    def y(self) -> Array:
-        return np.hstack(self.parts)
-
-    @property
-    def d(self) -> int:
-        return len(self.parts[0])
-
-    def split(self, y: Array) -> tuple[Array, ...]:
-        """The columns of another (·, N) array as parts of the same widths."""
-        edges = np.cumsum([part.shape[1] for part in self.parts])[:-1]
-        return tuple(np.split(y, edges, axis=1))
-
-    def named(self, **others: Array) -> dict[str, Array]:
-        """The arrays by name, for a counterexample."""
-        return {**dict(zip(("Y",) if len(self.parts) == 1 else ("X", "Z"), self.parts)), **others}
+    if sizes is not None:
+        if isinstance(sizes, Mapping):
+            sizes = [sizes]
+        for assignment in sizes:
+            if not isinstance(assignment, Mapping):
+                raise UsageError(f"sizes is a list of assignments such as {{'d': 3, 'n': 2}}, not of {assignment!r}")
+        chosen = tuple(problem.at(**assignment) for assignment in sizes)
+        if not chosen:
+            raise UsageError("sizes=[] looks at nothing; give one assignment at least, such as [{'d': 3, 'n': 2}]")
+        for sized in chosen:
+            if sized.symbolic:
+                raise UsageError(f"sizes {sized.sizes} leave {', '.join(sized.symbolic)} of {str(problem)!r} open")
+        return chosen
+    mixed = {factor.axis for factor in problem.group if factor.kind.mixes}
+    result = [_fill(problem, mixed, matrices, others) for matrices, others in PATTERNS]
+    return tuple(dict.fromkeys(result))
 
 
-def draw(rng: np.random.Generator, d: int, total: int, rank: int) -> Array:
-    """A (d, total) matrix of the given rank with singular values between 1/2 and 2.
+def _fill(problem: Problem, mixed: set[str | int], matrices: Sequence[int], others: Sequence[int]) -> Problem:
+    taken = {problem.size(axis) for axis in problem.axes if axis not in problem.symbolic}
+    chosen: dict[str, int] = {}
 
-    >>> np.linalg.matrix_rank(draw(np.random.default_rng(0), 5, 4, 2))
-    np.int64(2)
+    def choose(names: list[str], wanted: Sequence[int], least: int) -> None:
+        for position, name in enumerate(names):
+            candidates = [*wanted[position : position + 1], *range(least, least + len(problem.axes) + len(taken) + 1)]
+            chosen[name] = next(size for size in candidates if size not in taken)
+            taken.add(chosen[name])
+
+    choose([name for name in problem.symbolic if name not in mixed], others, 4)
+    choose([name for name in problem.symbolic if name in mixed], matrices, 2 if matrices else sum(taken) + 2)
+    return problem.at(**chosen)
+
+
+def small_assignments(problem: Problem) -> Iterator[Problem]:
+    """The problem at its smallest sizes, from small to large; at no others when all sizes are given."""
+    combinations: list[dict[str, int]] = [{}]
+    for name in problem.symbolic[:6]:
+        combinations = [{**sizes, name: size} for sizes in combinations for size in SMALLEST_SIZES]
+    ordered = sorted(combinations, key=lambda sizes: (sum(sizes.values()), tuple(sizes.values())))
+    for sizes in ordered[:MOST_ASSIGNMENTS]:
+        rest = dict.fromkeys(problem.symbolic[6:], 1)
+        yield problem.at(**sizes, **rest)
+
+
+def generic(problem: Problem, rng: np.random.Generator) -> tuple[Array, ...]:
+    """Independent standard normal entries, one float64 array per input."""
+    return tuple(np.asarray(rng.standard_normal(problem.shape(tensor))) for tensor in problem.inputs)
+
+
+def structured(problem: Problem, rng: np.random.Generator) -> Iterator[tuple[str, tuple[Array, ...]]]:
+    """Inputs of special form, with the name of the form.
+
+    >>> p = Problem("X: d n, Z: d m -> d n", group="O(d)", d=3, n=2, m=4)
+    >>> [name for name, _ in structured(p, np.random.default_rng(0))]
+    ['zero', 'last input zero', 'repeated', 'collinear', 'small integers', 'short', 'long', 'one long vector']
     """
-    left = np.linalg.qr(rng.standard_normal((d, rank)))[0]
-    right = np.linalg.qr(rng.standard_normal((total, rank)))[0]
-    result: Array = (left * rng.uniform(0.5, 2, rank)) @ right.T
+    mixed = {factor.axis for factor in problem.group if factor.kind.mixes}
+    base = generic(problem, rng)
+    yield "zero", tuple(np.zeros_like(x) for x in base)
+    if len(base) > 1:
+        yield "last input zero", (*base[:-1], np.zeros_like(base[-1]))
+    yield "repeated", tuple(_repeated(x, t.axes, mixed) for x, t in zip(base, problem.inputs, strict=True))
+    along = {axis: rng.standard_normal(problem.size(axis)) for axis in problem.axes}
+    yield "collinear", tuple(_collinear([along[axis] for axis in tensor.axes]) for tensor in problem.inputs)
+    yield "small integers", tuple(np.asarray(rng.integers(-2, 3, x.shape)).astype(np.float64) for x in base)
+    yield "short", tuple(x * 2.0**-10 for x in base)
+    yield "long", tuple(x * 2.0**10 for x in base)
+    yield "one long vector", tuple(_stretched(x, t.axes, mixed) for x, t in zip(base, problem.inputs, strict=True))
+
+
+def _repeated(array: Array, axes: Sequence[str | int], mixed: set[str | int]) -> Array:
+    index = tuple(slice(None) if axis in mixed else slice(0, 1) for axis in axes)
+    return np.ascontiguousarray(np.broadcast_to(array[index], array.shape)) if axes else array
+
+
+def _collinear(vectors: Sequence[Array]) -> Array:
+    result = np.asarray(1.0)
+    for vector in vectors:
+        result = np.asarray(np.multiply.outer(result, vector))
     return result
 
 
-def vector_points(rng: np.random.Generator) -> Iterator[Point]:
-    """One point Y (d, N) for each of ``VECTOR_SIZES``."""
-    for d, total, rank in VECTOR_SIZES:
-        yield _point({"d": d, "N": total}, (draw(rng, d, total, rank),), rank)
-
-
-def knowledge_points(rng: np.random.Generator) -> Iterator[Point]:
-    """One point X (d, n), Z (d, m) for each of ``KNOWLEDGE_SIZES``."""
-    for d, n, m, rank in KNOWLEDGE_SIZES:
-        y = draw(rng, d, n + m, rank)
-        yield _point({"d": d, "n": n, "m": m}, (y[:, :n], y[:, n:]), rank)
-
-
-def _point(sizes: Mapping[str, int], parts: tuple[Array, ...], rank: int) -> Point:
-    return Point(sizes, parts, 1 / float(np.linalg.svd(np.hstack(parts), compute_uv=False)[rank - 1]))
-
-
-def rotations(rng: np.random.Generator, d: int) -> Iterator[Array]:
-    """One Haar-distributed orthogonal matrix of each determinant, +1 and -1."""
-    for component in (1, -1):
-        yield O("d").haar(rng, d, component)
-
-
-def slack(q: Array) -> float:
-    """How far a computed product QY is from Q'Y with Q' exactly orthogonal, as a multiple of ‖Y‖.
-
-    The nearest orthogonal matrix is at most ‖QᵀQ - I‖ away, which is computed with an error of gamma(d) d; the product
-    has one of gamma(d) ‖Q‖ ‖Y‖, ‖Q‖ = √d.
-    """
-    d = len(q)
-    return norm(q.T @ q - np.eye(d)) + gamma(d + 1) * (d + 2 * math.sqrt(d))
-
-
-def factor(gram: Array, d: int) -> Array:
-    """Vectors with a given Gram matrix, found from that matrix alone: Y (d, N) with YᵀY = G.
-
-    Args:
-        gram: (N, N), symmetric, positive semidefinite, of rank at most d.
-        d: number of rows.
-
-    >>> factor(np.array([[4.0, 0.0], [0.0, 0.0]]), 3).round(12).tolist()
-    [[2.0, 0.0], [0.0, 0.0], [0.0, 0.0]]
-    """
-    values, vectors = np.linalg.eigh(gram)
-    values = np.where(values > math.sqrt(UNIT) * values[-1], values, 0)[::-1][:d]
-    result = np.zeros((d, len(gram)))
-    result[: len(values)] = np.sqrt(values)[:, None] * vectors.T[::-1][:d]
-    return result + 0.0
-
-
-def gram_error(y: Array) -> float:
-    """How far the Gram matrix of ``factor(YᵀY, d)`` or of a Cholesky factor is from YᵀY.
-
-    The Gram matrix is computed with an error of gamma(d) ‖Y‖², decomposed with a backward error of gamma(dense(N)) of
-    its norm, truncated with at most the sum of both, and multiplied out again.
-    """
-    d, total = y.shape
-    return (2 * gamma(d + total) + 3 * gamma(dense(total))) * norm(y) ** 2
-
-
-@dataclass(frozen=True)
-class Orbit:
-    """Other vectors with the Gram matrix of a point, and how far from an exact QY they are.
-
-    Args:
-        name: how they were made.
-        y: (d, N).
-        moved: bound on the distance to the orbit of the point.
-        q: the orthogonal matrix, where that is how they were made.
-    """
-
-    name: str
-    y: Array
-    moved: float
-    q: Array | None = None
-
-
-def orbits(point: Point, rng: np.random.Generator) -> Iterator[Orbit]:
-    """QY for one Q of each determinant; the eigenvector and (full column rank) the Cholesky factor of YᵀY.
-
-    Vectors whose Gram matrix is off by Δ are within 1.1 ‖Δ‖/σ of the orbit, when the ranks agree.
-    Source: S. Tu et al., Low-rank solutions of linear matrix equations via Procrustes flow, 2016, lemma 5.4.
-    """
-    y, d = point.y, point.d
-    for q in rotations(rng, d):
-        yield Orbit("QY", q @ y, slack(q) * norm(y), q)
-    gram = y.T @ y
-    moved = 1.1 * gram_error(y) * point.condition
-    yield Orbit("the eigenvectors of YᵀY", factor(gram, d), moved)
-    if len(gram) <= d and point.condition <= 2.1 and np.linalg.matrix_rank(y) == len(gram):
-        padded = np.zeros_like(y)
-        padded[: len(gram)] = np.linalg.cholesky(gram).T
-        yield Orbit("the Cholesky factor of YᵀY", padded, moved)
-
-
-def transforms(law: Law, point: Point, rng: np.random.Generator, statement: str) -> Iterator[Comparison]:
-    """The law's symmetry at a point, under one orthogonal matrix of each determinant."""
-    if not law.applies(*point.y.shape):
-        return
-    value = law.call(*point.parts)
-    at_rest = law.error(point.parts, value)
-    for q in rotations(rng, point.d):
-        off = slack(q)
-        left = law.call(*(q @ part for part in point.parts))
-        bound = law.error(point.parts, value, off * norm(point.y)) + at_rest + off * norm(value)
-        yield Comparison(law.name, statement, point.sizes, left, law.act(q, value), bound, point.named(Q=q))
+def _stretched(array: Array, axes: Sequence[str | int], mixed: set[str | int]) -> Array:
+    index = tuple(slice(None) if axis in mixed else 0 for axis in axes)
+    result = array.copy()
+    result[index] *= 2.0**6
+    return result
