@@ -34,7 +34,7 @@ from symmetry.terms import (
     Zero,
 )
 
-__all__ = ["show", "show_shape"]
+__all__ = ["quantifiers", "relativised", "show", "show_shape"]
 
 _SUM, _PRODUCT, _POSTFIX = 1, 2, 3
 
@@ -48,8 +48,7 @@ def show(item: Any) -> str:
     if isinstance(item, MatrixGroup):
         return f"{item.name}({item.size})"
     if isinstance(item, Function):
-        domain = " × ".join(show_shape(shape) for shape in item.domain)
-        return f"{item.name} : {domain} → {show_shape(item.codomain)}"
+        return f"{item.name} : {_domain(item)}"
     if isinstance(item, Lambda):
         names = ", ".join(parameter.name for parameter in item.parameters)
         return f"({names}) ↦ {show(item.body)}"
@@ -138,10 +137,10 @@ def _close(factors: list[str]) -> str:
 
 def _domain(symbol: Any) -> str:
     if isinstance(symbol, SizeVariable):
-        return f"{symbol.name} : size"
+        return "size"
     if isinstance(symbol, Function):
-        return show(symbol)
-    return f"{symbol.name} : {_size(symbol.rows)} × {_size(symbol.cols)}"
+        return f"{' × '.join(map(show_shape, symbol.domain))} → {show_shape(symbol.codomain)}"
+    return f"{_size(symbol.rows)} × {_size(symbol.cols)}"
 
 
 def _formula(formula: Formula, needed: int) -> str:
@@ -159,12 +158,7 @@ def _formula(formula: Formula, needed: int) -> str:
         case Implies():
             return _wrap(f"{_formula(formula.premise, 1)}  ⇒  {_formula(formula.conclusion, 0)}", 0, needed)
         case ForAll() | Exists():
-            sign = "∀" if isinstance(formula, ForAll) else "∃"
-            group, body = _relativised(formula)
-            if group is not None:
-                head = f"{sign} {formula.variable.name} ∈ {show(group)}"
-            else:
-                head = f"{sign} {_domain(formula.variable)}"
+            head, body = quantifiers(formula)
             return _wrap(f"{head}.  {_formula(body, 0)}", 0, needed)
     raise TypeError(f"cannot show {type(formula).__name__}")
 
@@ -178,7 +172,29 @@ def _iff(formula: And) -> tuple[Formula, Formula] | None:
     return None
 
 
-def _relativised(formula: ForAll | Exists) -> tuple[MatrixGroup | None, Formula]:
+def quantifiers(formula: ForAll | Exists) -> tuple[str, Formula]:
+    """The leading quantifiers over one domain, as text, and what they stand before.
+
+    >>> from symmetry.terms import sizes
+    >>> from symmetry.formulas import forall
+    >>> d, n = sizes("d n")
+    >>> X, Y = Variable("X", d, n), Variable("Y", d, n)
+    >>> quantifiers(forall(X, Y, Equal(X, Y)))
+    ('∀ X, Y : d × n', X = Y)
+    """
+    sign = "∀" if isinstance(formula, ForAll) else "∃"
+    kind = type(formula)
+    names, domain = [formula.variable.name], _domain(formula.variable)
+    group, body = relativised(formula)
+    if group is not None:
+        return f"{sign} {names[0]} ∈ {show(group)}", body
+    while isinstance(body, kind) and _domain(body.variable) == domain and relativised(body)[0] is None:
+        names.append(body.variable.name)
+        body = body.body
+    return f"{sign} {', '.join(names)} : {domain}", body
+
+
+def relativised(formula: ForAll | Exists) -> tuple[MatrixGroup | None, Formula]:
     """The group that a quantifier ranges over, where the body begins with that condition, and the rest."""
     body = formula.body
     if isinstance(formula, ForAll) and isinstance(body, Implies):

@@ -11,7 +11,7 @@ Nothing here is trusted: what counts is the replay of the recorded steps.
 >>> same = p.suppose(Equal(X, Y))
 >>> gram = p.equal(X.T * X, Y.T * Y, by=[same])
 >>> p.close(gram, same, Y, X)
-5: ⊢  ∀ X : d × n.  ∀ Y : d × n.  X = Y  ⇒  XᵀX = YᵀY
+5: ⊢  ∀ X, Y : d × n.  X = Y  ⇒  XᵀX = YᵀY
 >>> p.equal(X, Y)
 Traceback (most recent call last):
 ...
