@@ -121,7 +121,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How far apart the two sides of an equation are, relative to the larger of them.
+    """How far apart the two sides of an equation are, relative to the larger of them (or to ``NEGLIGIBLE``).
 
     Args:
         residual: of the output for which residual / tolerance is largest.
@@ -165,7 +165,8 @@ def compare(point: Point, factor: Group, element: Array, moved: Point | None = N
         outcome = "above"
     elif np.any(tolerance > BLUR * floor):
         outcome = "blurred"
-    scale = float(size[worst]) or 1.0
+    judged = outcome == "above" or tolerance[worst] < BLUR * size[worst]
+    scale = float(size[worst] if judged else floor[worst])
     relative = max(float(tolerance[worst]) / scale, SAFETY * growth(point.problem) * unit)
     return Comparison(float(residual[worst]) / scale, relative, outcome, left, right)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from random import Random
 
 import numpy as np
 
 from symmetry.checks.calling import Array, Failed
 from symmetry.checks.comparing import Comparison, Point, compare, is_violation
-from symmetry.checks.inputs import small_assignments
 from symmetry.errors import FunctionError
 from symmetry.groups import Group
 from symmetry.problem import Problem
@@ -21,17 +20,17 @@ WEAKEST = 1 / 64  # of the relative residual, in exchange for readability
 
 
 def shrink(
-    point: Point, factor: Group, component: int, element: Array, found: Comparison, problem: Problem
+    point: Point, factor: Group, component: int, element: Array, found: Comparison, smaller: Iterable[Problem]
 ) -> tuple[Point, Array, Comparison]:
     """A counterexample no larger than the given one, of the same factor and component.
 
     Args:
         point, element, found: the counterexample.
-        problem: its open sizes may be made smaller.
+        smaller: the problem at the sizes to try, the preferred ones first.
     """
     budget = _Budget(point, factor, WEAKEST * found.residual)
     best = point, element, found
-    for candidate, transform in _candidates(point, factor, component, problem):
+    for candidate, transform in _candidates(point, factor, component, smaller):
         comparison = budget.violation(candidate, transform)
         if comparison is not None:
             best = candidate, transform, comparison
@@ -49,11 +48,11 @@ def shrink(
                 inputs = [x.copy() for x in candidate.inputs]
                 inputs[position][index] = value
                 simpler = candidate.at(inputs)
-                smaller = budget.violation(simpler, transform)
+                still = budget.violation(simpler, transform)
                 if budget.spent:
                     return candidate, transform, comparison
-                if smaller is not None:
-                    candidate, comparison = simpler, smaller
+                if still is not None:
+                    candidate, comparison = simpler, still
                     break
     return candidate, transform, comparison
 
@@ -81,10 +80,12 @@ class _Budget:
         return comparison
 
 
-def _candidates(point: Point, factor: Group, component: int, problem: Problem) -> Iterator[tuple[Point, Array]]:
+def _candidates(
+    point: Point, factor: Group, component: int, smaller: Iterable[Problem]
+) -> Iterator[tuple[Point, Array]]:
     most = sum(point.problem.sizes.values())
     rng = point.rng
-    for sized in small_assignments(problem):
+    for sized in smaller:
         size = sized.size(factor.axis)
         if sum(sized.sizes.values()) > most:
             continue
