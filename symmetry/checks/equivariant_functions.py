@@ -61,7 +61,7 @@ class Law:
 
     >>> shrink = next(law for law in EQUIVARIANT if law.name == "singular value shrinkage")
     >>> shrink.call(np.array([[0.0, 2.0], [0.25, 0.0], [0.0, 0.0]])).tolist()
-    [[0.0, 1.25], [0.0, 0.0], [0.0, 0.0]]
+    [[0.0, 1.5], [0.0, 0.0], [0.0, 0.0]]
     """
 
     name: str
@@ -78,19 +78,19 @@ class Law:
 
 
 def with_knowledge(law: Law) -> Law:
-    """The law as a function of tokens and knowledge, f(X, Z): that of [X 2Z], its first n columns if equivariant.
+    """The law as a function of tokens and knowledge, f(X, Z): that of [X Z/2], its first n columns if equivariant.
 
-    The factor 2 makes the roles of X and Z different; it doubles the Lipschitz constant at most.
+    The factor makes the roles of X and Z different; it does not increase the Lipschitz constant.
     """
 
     def joined(x: Array, z: Array) -> Array:
-        return np.hstack((x, 2 * z))
+        return np.hstack((x, z / 2))
 
     def call(x: Array, z: Array) -> Array:
         value = law.call(joined(x, z))
         return value[:, : x.shape[1]] if law.act is rotated else value
 
-    return replace(law, call=call, lipschitz=lambda x, z: 2 * law.lipschitz(joined(x, z)))
+    return replace(law, call=call, lipschitz=lambda x, z: law.lipschitz(joined(x, z)))
 
 
 def singular(y: Array) -> tuple[Array, Array, Array]:
@@ -145,7 +145,7 @@ def _polar(y: Array) -> Array:
 
 def _shrink(y: Array) -> Array:
     u, s, vt = singular(y)
-    result: Array = (u * np.maximum(s - 0.75, 0)) @ vt
+    result: Array = (u * np.maximum(s - 0.5, 0)) @ vt
     return result
 
 
@@ -214,7 +214,7 @@ EQUIVARIANT: tuple[Law, ...] = (
     Law("cos(YYᵀ)Y by eigenvectors", _spectral, lambda y: 1 + 2 * _largest(y) ** 2),
     # (2/(σ+σ') + 2/max(σ,σ')) for equal ranks (Li, SIAM J. Matrix Anal. Appl. 14, 1993), twice for the truncation.
     Law("polar factor", _polar, lambda y: 6 / float(singular(y)[1][-1])),
-    # The proximal map of 3/4 of the nuclear norm, hence non-expansive (Moreau 1965).
+    # The proximal map of half the nuclear norm, hence non-expansive (Moreau 1965).
     Law("singular value shrinkage", _shrink, lambda y: 1.0),
     # M = I + YYᵀ ≥ I: the derivative is at most 2(1 + 1 + 1/4); the solver's backward error adds γ ‖M‖ ‖value‖.
     Law("gradient of log det(I + YYᵀ)", _log_volume_gradient, lambda y: 5 + 2 * (1 + _largest(y) ** 2)),
@@ -243,6 +243,6 @@ INVARIANT: tuple[Law, ...] = (
     # Its gradient, the polar factor, has the norm √rank.
     Law("nuclear norm", lambda y: _singular_values(y).sum(keepdims=True), lambda y: math.sqrt(min(y.shape)), act=fixed),
     # The gradient has singular values 2s/(1 + s²) ≤ 1; the factorisation's backward error adds γ d ‖I + YYᵀ‖,
-    # which is at most γ L ‖Y‖ as ‖Y‖ ≥ 1/2.
+    # which is at most γ L ‖Y‖ as ‖Y‖ ≥ 2/5.
     Law("log det(I + YYᵀ)", _log_volume, lambda y: len(y) * (1 + 2 * (1 + _largest(y) ** 2)), act=fixed),
 )

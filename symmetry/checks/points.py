@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symmetry.checks.equivariant_functions import Law
-from symmetry.checks.rounding import UNIT, Array, Comparison, dense, gamma, norm
+from symmetry.checks.rounding import SHARP, UNIT, Array, Comparison, dense, gamma, norm
 from symmetry.groups import O
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "redraw",
     "rotations",
     "slack",
+    "survey",
     "transforms",
     "vector_points",
 ]
@@ -38,6 +39,7 @@ __all__ = [
 # where rotations alone would allow more; d = 2 and 3 are where the group average is available.
 VECTOR_SIZES = ((3, 2, 2), (4, 4, 4), (5, 4, 4), (3, 6, 3), (2, 7, 2), (7, 5, 5), (7, 5, 3), (3, 6, 2))
 KNOWLEDGE_SIZES = ((7, 2, 3, 5), (5, 3, 1, 4), (5, 2, 3, 5), (3, 4, 2, 3), (2, 3, 4, 2), (7, 2, 3, 3), (3, 4, 2, 2))
+REDRAWS = 8
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,19 @@ def redraw(point: Point, rng: np.random.Generator) -> Point:
     """Another random point of the same sizes and rank."""
     y = draw(rng, point.d, point.y.shape[1], point.rank)
     return _point(point.sizes, point.split(y), point.rank)
+
+
+def survey(
+    points: Points, rng: np.random.Generator, look: Callable[[Point], Iterator[Comparison]]
+) -> Iterator[Comparison]:
+    """What is seen at each point; one that happens to be too ill-conditioned for sharp tolerances is drawn again."""
+    for point in points(rng):
+        for _ in range(REDRAWS):
+            found = list(look(point))
+            if all(comparison.tolerance <= SHARP for comparison in found):
+                break
+            point = redraw(point, rng)
+        yield from found
 
 
 def rotations(rng: np.random.Generator, d: int) -> Iterator[Array]:

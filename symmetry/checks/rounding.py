@@ -21,6 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -107,13 +108,14 @@ class Comparison:
                 f"{self.law}: the sides of {self.statement} have the shapes {self.left.shape} and {self.right.shape}"
             )
 
-    @property
+    @cached_property
     def scale(self) -> float:
         return max(norm(self.left), norm(self.right)) or 1.0
 
-    @property
+    @cached_property
     def residual(self) -> float:
-        return norm(self.left - self.right) / self.scale
+        with np.errstate(all="ignore"):
+            return norm(self.left - self.right) / self.scale
 
     @property
     def tolerance(self) -> float:

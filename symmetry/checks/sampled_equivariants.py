@@ -13,7 +13,16 @@ import numpy as np
 
 from symmetry.checks.combinations import COMBINATIONS
 from symmetry.checks.equivariant_functions import EQUIVARIANT, Law, fixed, pseudoinverse, singular
-from symmetry.checks.points import Point, Points, knowledge_points, orbits, random_state, transforms, vector_points
+from symmetry.checks.points import (
+    Point,
+    Points,
+    knowledge_points,
+    orbits,
+    random_state,
+    survey,
+    transforms,
+    vector_points,
+)
 from symmetry.checks.rounding import Array, Comparison, dense, gamma, norm, weigh
 from symmetry.evidence import Evidence
 
@@ -50,20 +59,20 @@ def sample_span(
     >>> sample_span(0, project=lambda y: -_projection(y)).verdict
     'violated'
     """
-    return weigh(_spans(random_state(seed, "span"), laws, project), seed)
+    rng = random_state(seed, "span")
+    return weigh(survey(vector_points, rng, lambda point: _spans(point, laws, project)), seed)
 
 
-def _spans(rng: np.random.Generator, laws: Iterable[Law], project: Callable[[Array], Array]) -> Iterator[Comparison]:
-    for point in vector_points(rng):
-        y = point.y
-        projection = project(y)
-        unit = 4 * gamma(dense(*y.shape)) * norm(y) * point.condition
-        for law in laws:
-            if law.applies(*y.shape):
-                value = law.call(y)
-                bound = 2 * law.error((y,), value) + unit * norm(value)
-                statement = "f(Y) = YY⁺f(Y)"
-                yield Comparison(law.name, statement, point.sizes, value, projection @ value, bound, point.named())
+def _spans(point: Point, laws: Iterable[Law], project: Callable[[Array], Array]) -> Iterator[Comparison]:
+    y = point.y
+    projection = project(y)
+    unit = 4 * gamma(dense(*y.shape)) * norm(y) * point.condition
+    for law in laws:
+        if law.applies(*y.shape):
+            value = law.call(y)
+            bound = 2 * law.error((y,), value) + unit * norm(value)
+            right = projection @ value
+            yield Comparison(law.name, "f(Y) = YY⁺f(Y)", point.sizes, value, right, bound, point.named())
 
 
 def coefficients(law: Law, recover: Recovery = _least_norm) -> Law:
@@ -75,6 +84,12 @@ def coefficients(law: Law, recover: Recovery = _least_norm) -> Law:
     Args:
         law: equivariant, of one array or two.
         recover: Y (d, N) and f(Y) (d, r) to the coefficients (N, r).
+
+    Source: P.-Å. Wedin, Perturbation theory for pseudo-inverses, BIT 13, 1973; theory.md 2.2.
+
+    >>> polar = next(law for law in EQUIVARIANT if law.name == "polar factor")
+    >>> coefficients(polar).call(np.array([[4.0], [3.0]])).round(12).tolist()
+    [[0.2]]
     """
 
     def call(*parts: Array) -> Array:
@@ -110,25 +125,27 @@ def sample_coefficients(seed: int, laws: Iterable[Law] = EQUIVARIANT, recover: R
     >>> sample_coefficients(0, recover=lambda y, value: y.T @ value).verdict
     'violated'
     """
-    return weigh(_coefficients(random_state(seed, "invariant-coefficients"), laws, recover), seed)
+    rng = random_state(seed, "invariant-coefficients")
+    return weigh(survey(vector_points, rng, lambda point: _coefficients(point, rng, laws, recover)), seed)
 
 
-def _coefficients(rng: np.random.Generator, laws: Iterable[Law], recover: Recovery) -> Iterator[Comparison]:
-    for point in vector_points(rng):
-        y = point.y
-        for law in laws:
-            if not law.applies(*y.shape):
-                continue
-            derived = coefficients(law, recover)
-            yield from transforms(derived, point, rng, "g*(QY) = g*(Y)")
-            value = law.call(y)
-            g = recover(y, value)
-            error = derived.error((y,), g)
-            compare = partial(Comparison, law.name, sizes=point.sizes, values=point.named())
-            # The Gram matrix squares the condition.
-            squared = error * (2 + (norm(y) * point.condition) ** 2)
-            yield compare("Y⁺f(Y) = (YᵀY)⁺Yᵀf(Y)", left=g, right=_through_gram(y, value), bound=squared)
-            yield compare("f(Y) = Y g*(Y)", left=value, right=y @ g, bound=law.error((y,), value) + 2 * norm(y) * error)
+def _coefficients(
+    point: Point, rng: np.random.Generator, laws: Iterable[Law], recover: Recovery
+) -> Iterator[Comparison]:
+    y = point.y
+    for law in laws:
+        if not law.applies(*y.shape):
+            continue
+        derived = coefficients(law, recover)
+        yield from transforms(derived, point, rng, "g*(QY) = g*(Y)")
+        value = law.call(y)
+        g = recover(y, value)
+        error = derived.error((y,), g)
+        compare = partial(Comparison, law.name, sizes=point.sizes, values=point.named())
+        # The Gram matrix squares the condition.
+        squared = error * (2 + (norm(y) * point.condition) ** 2)
+        yield compare("Y⁺f(Y) = (YᵀY)⁺Yᵀf(Y)", left=g, right=_through_gram(y, value), bound=squared)
+        yield compare("f(Y) = Y g*(Y)", left=value, right=y @ g, bound=law.error((y,), value) + 2 * norm(y) * error)
 
 
 def sample_representation(
@@ -154,27 +171,32 @@ def sample_representation(
     'holds'
     """
     rng = random_state(seed, f"representation {points.__name__}")
-    return weigh((c for point in points(rng) for law in laws for c in _represented(law, point, rng, recover)), seed)
+    return weigh(survey(points, rng, lambda point: _represented(point, rng, laws, recover)), seed)
 
 
-def _represented(law: Law, point: Point, rng: np.random.Generator, recover: Recovery) -> Iterator[Comparison]:
-    y = point.y
-    if not law.applies(*y.shape):
-        return
-    value = law.call(*point.parts)
-    derived = coefficients(law, recover)
-    g = recover(y, value)
-    at_rest = derived.error(point.parts, g)
-    form = "Y g" if len(point.parts) == 1 else "X g₁ + Z g₂"
-    for orbit in orbits(point, rng):
-        recovered = derived.call(*point.split(orbit.y))
-        error = derived.error(point.parts, g, orbit.moved)
-        compare = partial(Comparison, law.name, sizes=point.sizes, values=point.named(**{"Y'": orbit.y}))
-        yield compare(f"g(Y') = g(Y), Y' from {orbit.name}", left=recovered, right=g, bound=error + at_rest)
-        blocks = point.split(recovered, axis=0)
-        combined = sum((part @ g_part for part, g_part in zip(point.parts, blocks)), np.zeros_like(value))
-        bound = law.error(point.parts, value) + norm(y) * (error + gamma(2 * len(g)) * norm(g))
-        yield compare(f"f = {form}, g from {orbit.name}", left=value, right=combined, bound=bound)
+def _represented(
+    point: Point, rng: np.random.Generator, laws: Iterable[Law], recover: Recovery
+) -> Iterator[Comparison]:
+    y, parts = point.y, point.parts
+    form = "Y g" if len(parts) == 1 else "X g₁ + Z g₂"
+    others = list(orbits(point, rng))
+    for law in laws:
+        if not law.applies(*y.shape):
+            continue
+        value = law.call(*parts)
+        derived = coefficients(law, recover)
+        g = recover(y, value)
+        at_rest = derived.error(parts, g)
+        for orbit in others:
+            recovered = derived.call(*point.split(orbit.y))
+            error = derived.error(parts, g, orbit.moved)
+            compare = partial(Comparison, law.name, sizes=point.sizes, values=point.named(**{"Y'": orbit.y}))
+            yield compare(f"g(Y') = g(Y), Y' from {orbit.name}", left=recovered, right=g, bound=error + at_rest)
+            combined = np.zeros_like(value)
+            for part, block in zip(parts, point.split(recovered, axis=0)):
+                combined = combined + part @ block
+            bound = law.error(parts, value) + norm(y) * (error + gamma(2 * len(g)) * norm(g))
+            yield compare(f"f = {form}, g from {orbit.name}", left=value, right=combined, bound=bound)
 
 
 def sample_converse(seed: int, laws: Iterable[Law] = COMBINATIONS) -> Evidence:
@@ -192,7 +214,9 @@ def sample_converse(seed: int, laws: Iterable[Law] = COMBINATIONS) -> Evidence:
     'violated'
     """
     rng = random_state(seed, "converse")
-    statement = "f(QX, QZ) = Q f(X, Z)"
-    return weigh(
-        (c for point in knowledge_points(rng) for law in laws for c in transforms(law, point, rng, statement)), seed
-    )
+    return weigh(survey(knowledge_points, rng, lambda point: _converses(point, rng, laws)), seed)
+
+
+def _converses(point: Point, rng: np.random.Generator, laws: Iterable[Law]) -> Iterator[Comparison]:
+    for law in laws:
+        yield from transforms(law, point, rng, "f(QX, QZ) = Q f(X, Z)")

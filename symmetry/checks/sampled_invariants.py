@@ -18,14 +18,14 @@ from symmetry.checks.points import (
     Points,
     orbits,
     random_state,
-    redraw,
     rotations,
     slack,
+    survey,
     transforms,
     vector_points,
 )
 from symmetry.checks.reflections import Reflector, Transported, reflector, transport
-from symmetry.checks.rounding import SHARP, Array, Comparison, gamma, norm, weigh
+from symmetry.checks.rounding import Array, Comparison, gamma, norm, weigh
 from symmetry.evidence import Evidence
 
 __all__ = ["GRAM", "sample_completeness", "sample_factorisation", "sample_gram_invariance", "sample_reflection"]
@@ -51,10 +51,7 @@ def sample_gram_invariance(seed: int, gram: Law = GRAM) -> Evidence:
     'violated'
     """
     rng = random_state(seed, "gram-invariance")
-    return weigh(
-        (c for point in vector_points(rng) for c in transforms(gram, point, rng, "(QY)ᵀ(QY) = YᵀY")),
-        seed,
-    )
+    return weigh(survey(vector_points, rng, lambda point: transforms(gram, point, rng, "(QY)ᵀ(QY) = YᵀY")), seed)
 
 
 def sample_reflection(seed: int, mirror: Reflector = reflector) -> Evidence:
@@ -102,7 +99,7 @@ def sample_completeness(seed: int, carry: Carry = transport) -> Evidence:
     """1.3: vectors with equal Gram matrices differ by an orthogonal matrix, a product of at most rank Y reflections.
 
     Y' is QY for Q of both determinants, and vectors made from YᵀY alone. The matrix that is found is compared: T is
-    orthogonal, TY = Y'. A point where a reflection happens to be ill-conditioned is drawn again.
+    orthogonal, TY = Y'.
 
     Args:
         seed: any integer.
@@ -113,17 +110,8 @@ def sample_completeness(seed: int, carry: Carry = transport) -> Evidence:
     >>> sample_completeness(0).verdict
     'holds'
     """
-    return weigh(_transports(random_state(seed, "completeness"), carry), seed)
-
-
-def _transports(rng: np.random.Generator, carry: Carry) -> Iterator[Comparison]:
-    for point in vector_points(rng):
-        for _ in range(8):
-            found = list(_transport(point, rng, carry))
-            if all(comparison.tolerance <= SHARP for comparison in found):
-                break
-            point = redraw(point, rng)
-        yield from found
+    rng = random_state(seed, "completeness")
+    return weigh(survey(vector_points, rng, lambda point: _transport(point, rng, carry)), seed)
 
 
 def _transport(point: Point, rng: np.random.Generator, carry: Carry) -> Iterator[Comparison]:
@@ -157,16 +145,18 @@ def sample_factorisation(seed: int, laws: Iterable[Law] = INVARIANT, points: Poi
     'holds'
     """
     rng = random_state(seed, f"invariant-functions {points.__name__}")
-    return weigh((c for point in points(rng) for law in laws for c in _same_on_orbit(law, point, rng)), seed)
+    return weigh(survey(points, rng, lambda point: _factors(point, rng, laws)), seed)
 
 
-def _same_on_orbit(law: Law, point: Point, rng: np.random.Generator) -> Iterator[Comparison]:
-    if not law.applies(*point.y.shape):
-        return
-    value = law.call(*point.parts)
-    at_rest = law.error(point.parts, value)
-    for orbit in orbits(point, rng):
-        left = law.call(*point.split(orbit.y))
-        bound = law.error(point.parts, value, orbit.moved) + at_rest
-        statement = f"h(Y') = h(Y), Y' from {orbit.name}"
-        yield Comparison(law.name, statement, point.sizes, left, value, bound, point.named(**{"Y'": orbit.y}))
+def _factors(point: Point, rng: np.random.Generator, laws: Iterable[Law]) -> Iterator[Comparison]:
+    others = list(orbits(point, rng))
+    for law in laws:
+        if not law.applies(*point.y.shape):
+            continue
+        value = law.call(*point.parts)
+        at_rest = law.error(point.parts, value)
+        for orbit in others:
+            left = law.call(*point.split(orbit.y))
+            bound = law.error(point.parts, value, orbit.moved) + at_rest
+            statement = f"h(Y') = h(Y), Y' from {orbit.name}"
+            yield Comparison(law.name, statement, point.sizes, left, value, bound, point.named(**{"Y'": orbit.y}))
