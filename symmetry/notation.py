@@ -34,7 +34,7 @@ from symmetry.terms import (
     Zero,
 )
 
-__all__ = ["quantifiers", "relativised", "show", "show_shape"]
+__all__ = ["iff_sides", "quantifiers", "relativised", "show", "show_shape"]
 
 _SUM, _PRODUCT, _POSTFIX = 1, 2, 3
 
@@ -116,8 +116,10 @@ def _fraction(value: Fraction) -> str:
 def _signed(term: Term) -> tuple[str, str]:
     """The sign of a summand and the rest of it."""
     if isinstance(term, Scaled) and isinstance(term.factor, Number):
-        value = term.factor.value
-        body = _term(term.body, _POSTFIX if isinstance(term.body, Scaled) else _PRODUCT)
+        value, inner = term.factor.value, term.body
+        if abs(value) == 1 and isinstance(inner, Scaled) and isinstance(inner.factor, Number):
+            value, inner = value * inner.factor.value, inner.body
+        body = _term(inner, _POSTFIX if isinstance(inner, Scaled) else _PRODUCT)
         if abs(value) != 1:
             body = f"{_fraction(abs(value))} {body}"
         return ("−" if value < 0 else "+"), body
@@ -151,7 +153,7 @@ def _formula(formula: Formula, needed: int) -> str:
         case Member():
             return f"{_term(formula.element, _SUM)} ∈ {show(formula.group)}"
         case And():
-            pair = _iff(formula)
+            pair = iff_sides(formula)
             if pair is not None:
                 return _wrap(f"{_formula(pair[0], 1)}  ⟺  {_formula(pair[1], 1)}", 0, needed)
             return _wrap("  ∧  ".join(_formula(part, 2) for part in formula.parts), 1, needed)
@@ -163,7 +165,8 @@ def _formula(formula: Formula, needed: int) -> str:
     raise TypeError(f"cannot show {type(formula).__name__}")
 
 
-def _iff(formula: And) -> tuple[Formula, Formula] | None:
+def iff_sides(formula: And) -> tuple[Formula, Formula] | None:
+    """The two sides, where the conjunction is of an implication and its converse."""
     if len(formula.parts) == 2:
         first, second = formula.parts
         if isinstance(first, Implies) and isinstance(second, Implies):
@@ -173,25 +176,29 @@ def _iff(formula: And) -> tuple[Formula, Formula] | None:
 
 
 def quantifiers(formula: ForAll | Exists) -> tuple[str, Formula]:
-    """The leading quantifiers over one domain, as text, and what they stand before.
+    """The leading quantifiers of one kind, as text, and what they stand before.
 
     >>> from symmetry.terms import sizes
     >>> from symmetry.formulas import forall
     >>> d, n = sizes("d n")
     >>> X, Y = Variable("X", d, n), Variable("Y", d, n)
-    >>> quantifiers(forall(X, Y, Equal(X, Y)))
-    ('∀ X, Y : d × n', X = Y)
+    >>> Z = Variable("Z", n, d)
+    >>> quantifiers(forall(X, Y, Z, Equal(X, Y)))
+    ('∀ X, Y : d × n; Z : n × d', X = Y)
     """
     sign = "∀" if isinstance(formula, ForAll) else "∃"
     kind = type(formula)
-    names, domain = [formula.variable.name], _domain(formula.variable)
     group, body = relativised(formula)
     if group is not None:
-        return f"{sign} {names[0]} ∈ {show(group)}", body
-    while isinstance(body, kind) and _domain(body.variable) == domain and relativised(body)[0] is None:
-        names.append(body.variable.name)
+        return f"{sign} {formula.variable.name} ∈ {show(group)}", body
+    names: dict[str, list[str]] = {_domain(formula.variable): [formula.variable.name]}
+    while isinstance(body, kind) and relativised(body)[0] is None:
+        domain = _domain(body.variable)
+        if domain in names and domain != list(names)[-1]:
+            break
+        names.setdefault(domain, []).append(body.variable.name)
         body = body.body
-    return f"{sign} {', '.join(names)} : {domain}", body
+    return f"{sign} " + "; ".join(f"{', '.join(group)} : {domain}" for domain, group in names.items()), body
 
 
 def relativised(formula: ForAll | Exists) -> tuple[MatrixGroup | None, Formula]:

@@ -1,0 +1,5 @@
+"""``python -m symmetry``."""
+
+from symmetry.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,304 @@
+"""The command line: thin, and quick to start; everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from symmetry.errors import SymmetryError, UsageError
+
+if TYPE_CHECKING:
+    from symmetry.registry import Entry
+
+__all__ = ["explain_chapter", "main"]
+
+_EPILOG = """\
+exit status: 0 all hold, 1 something failed or was refuted, 2 usage or bad input, 3 nothing was checked or inconclusive
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    arguments = _parser().parse_args(argv)
+    return _guarded("symmetry", lambda: int(arguments.run(arguments)))
+
+
+def _guarded(program: str, run: Callable[[], int]) -> int:
+    """The exit status of a run; what the user can mend is one message, never a traceback."""
+    try:
+        status = run()
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # The reader has gone: nothing more can be said, and the exit status of a pipe is the reader's business.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except UsageError as error:
+        print(f"{program}: {error}", file=sys.stderr)
+        return 2
+    except SymmetryError as error:
+        print(f"{program}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"{program}: interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="symmetry",
+        description="Derive, prove, refute and test symmetry claims about sequence models.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    from symmetry import __version__
+
+    parser.add_argument("--version", action="version", version=f"symmetry {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], about: str, example: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(
+            name,
+            help=about,
+            description=about[0].upper() + about[1:] + ".",
+            epilog=f"example: {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.set_defaults(run=run)
+        return command
+
+    verify = add(
+        "verify", _verify, "derive, replay and cross-check claims: the main job", "symmetry verify completeness 2.3"
+    )
+    verify.add_argument("claims", nargs="*", metavar="CLAIM", help="ids or theory numbers; all claims when left out")
+    verify.add_argument("--seed", type=_natural, default=0, help="seed of everything random (default 0)")
+    verify.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    verify.add_argument("--timings", action="store_true", help="add the seconds spent to the JSON document")
+    verify.add_argument("-v", "--verbose", action="store_true", help="show every variant and what refuted it")
+
+    explain = add("explain", _explain, "a claim's derivation, step by step", "symmetry explain central-theorem")
+    explain.add_argument("claim", metavar="CLAIM", help="an id or a theory number")
+    explain.add_argument("--with-lemmas", action="store_true", help="begin with everything the claim rests on")
+    explain.add_argument("--brief", action="store_true", help="leave out what breaks when something is changed")
+    explain.add_argument("--seed", type=_natural, default=0, help="seed of the counterexamples (default 0)")
+    explain.add_argument("--json", action="store_true", help="the derivations as data, for `symmetry replay`")
+
+    listing = add("list", _list, "ids and titles of the claims, and what each rests on", "symmetry list")
+    listing.add_argument("--json", action="store_true", help="one JSON document on standard output")
+
+    replay = add(
+        "replay",
+        _replay,
+        "replay derivations from a JSON file, trusting nothing but the kernel",
+        "symmetry explain 2.3 --json > proof.json && symmetry replay proof.json",
+    )
+    replay.add_argument("file", metavar="FILE", help="a file written by `symmetry explain CLAIM --json`")
+    replay.add_argument("--json", action="store_true", help="one JSON document on standard output")
+
+    check = add(
+        "check",
+        _check,
+        "a verdict on a NumPy function of yours",
+        'symmetry check symmetry.examples:attention "X: d n, Z: d m -> d n" --group "O(d) x S(n)"',
+    )
+    check.add_argument("function", metavar="FILE_OR_MODULE:FUNCTION", help="where the function is")
+    check.add_argument("problem", metavar="PROBLEM", help='inputs and outputs by axes, as in "X: d n, Z: d m -> d n"')
+    check.add_argument("--group", required=True, help='what acts on which axis, as in "O(d) x S(n)"')
+    check.add_argument("--sizes", action="append", default=[], metavar="d=4,n=2", help="look at these sizes (repeatable)")
+    check.add_argument("--trials", type=_natural, default=None, help="generic inputs at each size")
+    check.add_argument("--seed", type=_natural, default=0, help="seed of everything random (default 0)")
+    check.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    return parser
+
+
+def _natural(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise argparse.ArgumentTypeError(f"expected a natural number, not {text!r}")
+    return int(text)
+
+
+def _print_json(document: Any) -> None:
+    import json
+
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+# ---------------------------------------------------------------------------------------------------------------
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from symmetry.claims import verify
+
+    ids = arguments.claims or None
+    if arguments.json:
+        from symmetry.documents import report_document
+
+        report = verify(ids, seed=arguments.seed)
+        _print_json(report_document(report, timings=arguments.timings))
+        return report.exit_status
+    from symmetry.report import console, print_report, watched
+
+    with watched() as progress:
+        report = verify(ids, seed=arguments.seed, progress=progress)
+    print_report(report, console(), verbose=arguments.verbose)
+    return report.exit_status
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from symmetry.registry import entries, select
+
+    every = entries()
+    (entry,) = select([arguments.claim], every)
+    if arguments.json:
+        from symmetry.claims import derivations
+        from symmetry.derivation import to_json
+
+        sys.stdout.write(to_json(derivations([entry.id])))
+        return 0
+    return _explained([entry], arguments.with_lemmas, arguments.brief, arguments.seed)
+
+
+def _explained(chosen: Sequence[Entry], with_lemmas: bool, brief: bool, seed: int) -> int:
+    from symmetry.claims import verify
+    from symmetry.explain import explain
+    from symmetry.registry import entries
+    from symmetry.registry import with_lemmas as closure
+    from symmetry.report import console, watched
+
+    shown = closure(chosen, entries()) if with_lemmas else tuple(chosen)
+    with watched() as progress:
+        report = verify([entry.id for entry in shown], seed=seed, progress=progress)
+    out = console()
+    for claim in report.claims:
+        explain(claim, out, brief=brief)
+    return report.exit_status
+
+
+def explain_chapter(chapter: Sequence[Entry]) -> int:
+    """Print every derivation of a chapter: what running a file of ``derivations/`` does. Returns the exit status."""
+    parser = argparse.ArgumentParser(description="Print the derivations of this chapter, step by step.")
+    parser.add_argument("claims", nargs="*", metavar="CLAIM", help="ids or numbers of this chapter; all when left out")
+    parser.add_argument("--brief", action="store_true", help="leave out what breaks when something is changed")
+    parser.add_argument("--seed", type=_natural, default=0, help="seed of the counterexamples (default 0)")
+    arguments = parser.parse_args()
+
+    def run() -> int:
+        from symmetry.registry import select
+
+        chosen = select(arguments.claims, chapter) if arguments.claims else tuple(chapter)
+        return _explained(chosen, False, arguments.brief, arguments.seed)
+
+    return _guarded(parser.prog, run)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from symmetry.registry import entries
+
+    every = entries()
+    if arguments.json:
+        _print_json(
+            {
+                "claims": [
+                    {"id": e.id, "number": e.number, "title": e.title, "rests_on": list(e.rests_on), "source": e.source}
+                    for e in every
+                ]
+            }
+        )
+        return 0
+    width = max(len(entry.id) for entry in every)
+    for entry in every:
+        print(f"{entry.number or '·':8} {entry.id:{width}}  {entry.title}")
+        if entry.rests_on:
+            print(f"{'':8} {'':{width}}  rests on {', '.join(entry.rests_on)}")
+    return 0
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from symmetry.derivation import from_json
+    from symmetry.errors import CitationError, DerivationError
+    from symmetry.kernel import Theorem, replay
+
+    try:
+        with open(arguments.file, encoding="utf-8") as file:
+            text = file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read {arguments.file}: {error}") from error
+    try:
+        found = from_json(text)
+    except DerivationError as error:
+        raise UsageError(f"{arguments.file}: {error}") from error
+    theorems: dict[str, Theorem] = {}
+    results = []
+    failure = ""
+    for derivation in found:
+        try:
+            if derivation.claim in theorems:
+                raise DerivationError(f"the claim {derivation.claim!r} stands in the file twice")
+            steps = replay(derivation, theorems)
+        except (DerivationError, CitationError) as error:
+            failure = f"{derivation.claim}: {error}"
+            break
+        theorem = steps[derivation.steps[-1].name]
+        theorems[derivation.claim] = theorem
+        results.append((derivation, theorem))
+    if arguments.json:
+        _print_json(
+            {
+                "ok": not failure,
+                "error": failure or None,
+                "claims": [
+                    {
+                        "id": derivation.claim,
+                        "statement": str(theorem.conclusion),
+                        "steps": len(derivation.steps),
+                        "assumptions": sorted(theorem.assumptions),
+                        "primitives": sorted(theorem.primitives),
+                    }
+                    for derivation, theorem in results
+                ],
+            }
+        )
+    else:
+        for derivation, theorem in results:
+            cited = f" modulo {', '.join(sorted(theorem.assumptions))}" if theorem.assumptions else ""
+            print(f"{derivation.claim}: {len(derivation.steps)} steps replayed{cited}\n    {theorem}")
+        print(failure and f"refused: {failure}" or f"{len(results)} claims replayed: all hold")
+    return 1 if failure else 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from symmetry.problem import Problem
+
+    problem = Problem(arguments.problem, group=arguments.group)
+    sizes = [_sizes(text) for text in arguments.sizes] or None
+    from symmetry.checks.function import check, load_function
+
+    function = load_function(arguments.function)
+    report = check(function, problem, seed=arguments.seed, trials=arguments.trials, sizes=sizes)
+    if arguments.json:
+        _print_json(report.to_json())
+    else:
+        from symmetry.report import console, print_check
+
+        print_check(report, console())
+    return report.exit_status
+
+
+def _sizes(text: str) -> dict[str, int]:
+    sizes = {}
+    for part in text.split(","):
+        name, equals, value = part.partition("=")
+        if not equals or not value.strip().isdecimal() or len(value) > 9:
+            raise UsageError(f"--sizes {text}: expected name=number pairs such as d=4,n=2, found {part!r}")
+        sizes[name.strip()] = int(value)
+    return sizes
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
