@@ -163,6 +163,7 @@ def test_other_vectors_have_the_same_gram_matrix() -> None:
         for orbit in orbits(point, rng):
             names.append(orbit.name)
             assert norm(orbit.y.T @ orbit.y - point.y.T @ point.y) <= orbit.mismatch
+        assert names[:3] == ["QY", "QY", "the eigenvectors of YᵀY"]
         assert ("the Cholesky factor of YᵀY" in names) == (point.rank == point.y.shape[1])
 
 
@@ -270,6 +271,17 @@ def test_coefficients_that_are_not_invariant_are_violated() -> None:
 
     assert sample_coefficients(0, recover=weighted).verdict == "violated"
     assert sample_representation(0, recover=weighted).verdict == "violated"
+
+
+@pytest.mark.parametrize(
+    "check", [sample_coefficients, sample_representation], ids=["invariant-coefficients", "representation"]
+)
+@pytest.mark.parametrize("law", EQUIVARIANT, ids=ids)
+def test_combination_with_a_coordinate_as_weight_is_violated(check: Callable[..., Evidence], law: Law) -> None:
+    """Its columns lie in the span, so only that the coefficients are invariant can fail."""
+    weighted = replace(law, call=lambda y: law.call(y) * (1 + 1e-9 * y[0, 0]))
+    assert check(0, laws=[weighted]).verdict == "violated"
+    assert sample_span(0, laws=[weighted]).verdict == "holds"
 
 
 @pytest.mark.parametrize(
