@@ -85,14 +85,14 @@ def measure_light_commands(rounds: int) -> list[Row]:
 
 
 def measure_derivation(rounds: int) -> list[Row]:
-    """Deriving and replaying all claims, as `symmetry verify` itself reports it."""
+    """Deriving and replaying all claims, as `symmetry verify` itself reports it (`derive` is both)."""
     values = []
     for _ in range(rounds):
         timings = json.loads(run([SYMMETRY, "verify", "--json", "--timings"]).stdout).get("timings", {})
-        if not {"derive", "replay"} <= set(timings):
-            raise NotMeasured(f"verify --json --timings reports {sorted(timings)}, not derive and replay")
-        values.append(timings["derive"] + timings["replay"])
-    return [Row("derive + replay", statistics.median(values), 1.0, "s", f"median of {rounds}")]
+        if "derive" not in timings:
+            raise NotMeasured(f"verify --json --timings reports {sorted(timings)}, but not derive")
+        values.append(timings["derive"])
+    return [Row("derive and replay", statistics.median(values), 1.0, "s", f"median of {rounds}")]
 
 
 MEASUREMENTS: tuple[Callable[[int], list[Row]], ...] = (measure_verify, measure_light_commands, measure_derivation)
