@@ -63,15 +63,17 @@ def _quantified(formula: ForAll | Exists, width: int) -> Iterator[str]:
             yield line
             line = ""
         line += f"{'  ' if line else ''}{head}."
-        while len(line) > width and "; " in line:
-            first, line = line.split("; ", 1)
-            yield f"{first};"
-            line = f"  {line}"
+        if len(line) > width and "; " in line:
+            first, *others = line.split("; ")
+            yield from (f"{part};" for part in (first, *(f"  {other}" for other in others[:-1])))
+            yield f"  {others[-1]}"
+            line = ""
     rest = laid_out(body, width - 2)
-    if len(rest) == 1 and len(line) + 2 + len(rest[0]) <= width:
+    if line and len(rest) == 1 and len(line) + 2 + len(rest[0]) <= width:
         yield f"{line}  {rest[0]}"
         return
-    yield line
+    if line:
+        yield line
     yield from _led("  ", rest)
 
 

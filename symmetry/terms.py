@@ -115,6 +115,12 @@ class Term(Node):
         """The transpose."""
         return self.body if isinstance(self, Transpose) else Transpose(self)
 
+    def _sympy_(self) -> Any:
+        # SymPy's own protocol: sympify(term), and so printing and typesetting.
+        from symmetry.sympy_door import to_sympy
+
+        return to_sympy(self)
+
     def __mul__(self, other: Term | int | Fraction) -> Term:
         if not isinstance(other, Term):
             return Scaled(_number(other), self)
