@@ -60,7 +60,7 @@ def _causal_polynomial(a: Array, b: Array, c: Array) -> tuple[Array, Array]:
 
 
 def _rational(a: Array, b: Array, c: Array) -> tuple[Array, Array]:
-    return a / (1 + np.trace(c)), np.linalg.solve(np.eye(len(c)) + c, b)
+    return a / (1 + np.trace(c)), np.asarray(np.linalg.solve(np.eye(len(c)) + c, b), dtype=np.float64)
 
 
 def _nearest(a: Array, b: Array, c: Array) -> tuple[Array, Array]:

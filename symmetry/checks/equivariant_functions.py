@@ -150,8 +150,7 @@ def _shrink(y: Array) -> Array:
 
 
 def _log_volume_gradient(y: Array) -> Array:
-    result: Array = 2 * np.linalg.solve(np.eye(len(y)) + y @ y.T, y)
-    return result
+    return np.asarray(2 * np.linalg.solve(np.eye(len(y)) + y @ y.T, y), dtype=np.float64)
 
 
 @cache
