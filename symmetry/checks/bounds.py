@@ -1,0 +1,145 @@
+"""How likely a false identity is to pass modulo a prime: degrees and coefficient sizes, read off the terms.
+
+Points are uniform in GF(p). An orthogonal matrix is a product of at most two reflections; clearing the denominators of
+one gives entries of degree 2 in its vector. A polynomial of degree D ≠ 0 vanishes at a uniform point with probability
+at most D/p (Schwartz, Zippel); it is ≠ 0 modulo p where its coefficients, bounded by their absolute sum, stay below p.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+
+from symmetry.checks.evaluate import Scope
+from symmetry.checks.fields import Field, Unsupported
+from symmetry.checks.goals import Goal, plan
+from symmetry.formulas import Equal
+from symmetry.terms import (
+    Average,
+    Block,
+    Identity,
+    Number,
+    Product,
+    Scaled,
+    Sum,
+    Term,
+    Transpose,
+    Variable,
+    Zero,
+)
+
+__all__ = ["failure_bound"]
+
+REFLECTIONS = 2
+
+
+@dataclass(frozen=True)
+class _Size:
+    """Degree in entries of free matrices, degree in orthogonal ones, absolute sum of coefficients, denominator."""
+
+    plain: int
+    turns: int
+    weight: int
+    denominator: int = 1
+
+
+def failure_bound(goals: Sequence[Goal], sizes: Sequence[Mapping[str, int]], samples: int, prime: int) -> float | None:
+    """A bound for the probability that a false identity passed, or None where none is known."""
+    total = 0.0
+    for assignment in sizes:
+        union, fewest = 0.0, samples
+        for goal in goals:
+            degree = _goal_degree(goal, assignment, prime)
+            if degree is None:
+                return None
+            union += degree / prime
+            # An identity may fail on one component of the orthogonal matrices only.
+            turns = sum(step.kind == "group" for step in plan(goal).steps)
+            fewest = min(fewest, max(samples, 2 ** min(turns, 3)) // 2**turns)
+        total += min(1.0, union) ** fewest
+    return min(1.0, total)
+
+
+def _goal_degree(goal: Goal, assignment: Mapping[str, int], prime: int) -> int | None:
+    """The sum of the degrees of the equations, if points are uniform and coefficients stay below p."""
+    scope = Scope(Field(prime), assignment)
+    known: dict[str, _Size] = {}
+    try:
+        for step in plan(goal).steps:
+            if step.kind == "size" and step.name in assignment and not step.checks:
+                continue
+            if step.checks or step.kind not in ("free", "group", "define"):
+                return None
+            if step.kind == "define" and step.term is not None:
+                known[step.name] = _measure(step.term, known, scope)
+            elif step.kind == "group" and step.group is not None:
+                size = scope.size(step.group.size)
+                if step.group.name == "S":
+                    return None
+                known[step.name] = _Size(0, 1, max(1, size) * (size + 2) ** REFLECTIONS)
+            else:
+                known[step.name] = _Size(1, 0, 1)
+        degree = 0
+        for part in goal.conclusion:
+            if not isinstance(part, Equal):
+                return None
+            left, right = _measure(part.left, known, scope), _measure(part.right, known, scope)
+            both = _total((left, right))
+            # Each orthogonal matrix in a monomial, or the denominator it lacks, has degree 2 for each reflection.
+            names = sum(1 for size in known.values() if size.turns)
+            size = max((value for value in assignment.values()), default=1)
+            weight = both.weight * max(1, size) ** (REFLECTIONS * both.turns * max(1, names))
+            if weight * both.denominator >= prime:
+                return None
+            degree += both.plain + 2 * REFLECTIONS * both.turns * max(1, names)
+    except Unsupported:
+        return None
+    return degree
+
+
+def _total(sizes: Sequence[_Size]) -> _Size:
+    denominator = prod(size.denominator for size in sizes)
+    return _Size(
+        max(size.plain for size in sizes),
+        max(size.turns for size in sizes),
+        sum(size.weight for size in sizes) * denominator,
+        denominator,
+    )
+
+
+def _measure(term: Term, known: Mapping[str, _Size], scope: Scope) -> _Size:
+    match term:
+        case Variable():
+            if term.name not in known:
+                raise Unsupported(f"no degree is known for {term}")
+            return known[term.name]
+        case Zero() | Identity():
+            return _Size(0, 0, 1)
+        case Number():
+            return _Size(0, 0, abs(term.value.numerator), term.value.denominator)
+        case Transpose():
+            return _measure(term.body, known, scope)
+        case Sum():
+            return _total([_measure(part, known, scope) for part in term.terms])
+        case Block():
+            return _total([_measure(entry, known, scope) for row in term.grid for entry in row])
+        case Scaled():
+            return _product(_measure(term.factor, known, scope), _measure(term.body, known, scope), 1)
+        case Product():
+            result = _measure(term.factors[0], known, scope)
+            for factor in term.factors[1:]:
+                result = _product(result, _measure(factor, known, scope), max(1, scope.size(factor.rows)))
+            return result
+        case Average():
+            raise Unsupported("no degree bound for an average")
+    raise Unsupported(f"no degree bound for {type(term).__name__}")
+
+
+def _product(left: _Size, right: _Size, inner: int) -> _Size:
+    return _Size(
+        left.plain + right.plain,
+        left.turns + right.turns,
+        left.weight * right.weight * inner,
+        left.denominator * right.denominator,
+    )

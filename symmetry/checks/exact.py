@@ -1,0 +1,274 @@
+"""Statements evaluated exactly at small sizes, independently of the kernel.
+
+A statement is a claim about all matrices and all functions. Here its variables get concrete values for which the
+hypotheses hold, exactly, and its conclusion is computed, over ℚ or modulo a prime. `violated` comes with the values;
+`holds` says that no counterexample was met at the listed sizes; what cannot be evaluated is `inconclusive`, with the
+reason.
+
+>>> from symmetry.formulas import Member, forall, implies
+>>> from symmetry.terms import MatrixGroup, Variable, sizes
+>>> d, N = sizes("d N")
+>>> Q, Y = Variable("Q", d, d), Variable("Y", d, N)
+>>> def law(right):
+...     return forall(Q, implies(Member(Q, MatrixGroup("O", d)), forall(Y, Equal((Q * Y).T * Q * Y, right))))
+>>> check_exact(law(Y.T * Y), sizes=[{"d": 3, "N": 2}]).verdict
+'holds'
+>>> found = check_exact(law(2 * Y.T * Y), sizes=[{"d": 1, "N": 1}])
+>>> found.verdict, sorted(found.counterexample.values)
+('violated', ['Q', 'Y'])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from symmetry.checks.bounds import failure_bound
+from symmetry.checks.evaluate import Map, Scope, atom_holds, evaluate
+from symmetry.checks.existence import decide_existence, sides
+from symmetry.checks.fields import Field, Unsupported
+from symmetry.checks.goals import Goal, goals, plan
+from symmetry.checks.outcome import HOLDS, UNKNOWN, VACUOUS, VIOLATED, Outcome
+from symmetry.checks.sampling import DEGENERATE, Context, points, sample
+from symmetry.evidence import Counterexample, Evidence
+from symmetry.formulas import And, Equal, Exists, Formula, Member
+from symmetry.terms import SizeVariable, free
+
+__all__ = ["check_exact"]
+
+HYPOTHESIS_POINTS = 3 + DEGENERATE
+MAX_DEPTH = 6
+
+
+def check_exact(
+    statement: Formula,
+    *,
+    sizes: Sequence[Mapping[str, int]],
+    seed: int = 0,
+    samples: int = 3,
+    prime: int | None = None,
+) -> Evidence:
+    """Evaluate a closed statement exactly at the given sizes; free matrices and functions count as "for all".
+
+    Unknown functions are tried with a pool of concrete maps (those that obey the hypotheses about them at several
+    points). `holds` does not speak for other sizes, other points, or other functions.
+
+    Modulo a prime, ``error_bound`` bounds the probability that a false identity passed at all its points: for points
+    drawn uniformly, (degree / p) per identity and point, summed over identities and sizes. It is about the identity
+    modulo p, and about the one over ℚ when the coefficients that the bound also computes stay below p; it is None
+    where points were subject to equations, or the statement is no identity.
+
+    Args:
+        statement: any formula; sizes bound in it run through a few values.
+        sizes: assignments of all its free sizes.
+        seed: same seed, same evidence.
+        samples: points for each size (more where there are more functions to try).
+        prime: None for ℚ, or an odd prime.
+    Returns:
+        Evidence with method ``exact`` or ``modular``.
+    Raises:
+        SymmetryError: the number given is not a prime.
+    Source:
+        J. T. Schwartz, Fast probabilistic algorithms for verification of polynomial identities, 1980 (the bound).
+
+    >>> from symmetry.terms import Variable, pinv, sizes
+    >>> d, n = sizes("d n")
+    >>> X = Variable("X", d, n)
+    >>> check_exact(Equal(X * pinv(X) * X, X), sizes=[{"d": 2, "n": 3}], prime=1000003).detail
+    'no point was evaluated: a pseudo-inverse needs an ordered field, not GF(1000003)'
+    >>> check_exact(Equal(X * pinv(X) * X, X), sizes=[{"d": 2}]).detail
+    'no value was given for the size n'
+    """
+    field = Field(prime)
+    method = "exact" if prime is None else "modular"
+    parts = goals(statement, True)
+    needed = sorted(item for item in free(statement) if isinstance(item, str))
+    done: list[Mapping[str, int]] = []
+    reasons: list[str] = []
+    reached: set[int] = set()
+    total, skipped = 0, 0
+    for turn, assignment in enumerate(sizes):
+        complete = True
+        missing = [name for name in needed if name not in assignment]
+        if missing:
+            skipped += 1
+            reasons.append(f"no value was given for the size {', '.join(missing)}")
+            continue
+        for index, goal in enumerate(parts):
+            context = Context(field, seed, _decide, _shared(prime, seed))
+            try:
+                outcome = _run(goal, Scope(field, dict(assignment)), context, samples, turn)
+            except Unsupported as problem:
+                outcome = Outcome(UNKNOWN, str(problem))
+            if outcome.status == VIOLATED:
+                return Evidence(
+                    method,  # type: ignore[arg-type]
+                    "violated",
+                    sizes=(*done, dict(assignment)),
+                    samples=total + outcome.points,
+                    seed=seed,
+                    counterexample=_counterexample(outcome, goal, field, seed, assignment),
+                    skipped=skipped,
+                    detail=outcome.note,
+                )
+            total += outcome.points
+            if outcome.status == HOLDS:
+                reached.add(index)
+            else:
+                complete = False
+                skipped += 1
+                if outcome.note not in reasons:
+                    reasons.append(outcome.note)
+        if complete:
+            done.append(dict(assignment))
+    holds = bool(parts) and len(reached) == len(parts) and bool(done)
+    bound = None
+    if holds and prime is not None:
+        bound = failure_bound(parts, done, samples, prime)
+    return Evidence(
+        method,  # type: ignore[arg-type]
+        "holds" if holds else "inconclusive",
+        sizes=tuple(done),
+        samples=total,
+        seed=seed,
+        error_bound=bound,
+        skipped=skipped,
+        detail="; ".join(reasons) or ("" if holds else "no sizes were given"),
+    )
+
+
+@lru_cache(maxsize=4)
+def _shared(prime: int | None, seed: int) -> dict[Any, Any]:
+    """What checks with one field and seed have in common: points of hypotheses, functions that obey them."""
+    return {}
+
+
+# ---------------------------------------------------------------------------------------------------------------
+
+
+def _run(
+    goal: Goal, scope: Scope, context: Context, samples: int, turn: int = 0, *, hypothesis: bool = False
+) -> Outcome:
+    """A goal at some points of one size assignment."""
+    order = plan(goal)
+    if not goal.variables:
+        for item in order.before:
+            held = context.decide(item, scope, context)
+            if held is False:
+                return Outcome(VACUOUS, f"the hypothesis {item} does not hold")
+            if held is None:
+                return Outcome(UNKNOWN, f"the hypothesis {item} could not be decided")
+        return _conclude(goal, scope, context)
+    count = samples
+    turns = sum(step.kind == "group" for step in order.steps)
+    count = max(count, 2 ** min(turns, 3) + DEGENERATE * hypothesis)  # every combination of determinants
+    if any(step.kind == "size" and step.name not in scope.sizes for step in order.steps):
+        count = max(count, 5)
+    shared = None
+    if hypothesis and not order.outside:
+        shared = points(goal, scope, context, count)
+    reached, reason = 0, ""
+    index, context.width = -1, 0
+    while (index := index + 1) < count:
+        if shared is not None:
+            point = shared[index]
+            width = 0
+            if isinstance(point, Scope):
+                point = Scope(scope.field, point.sizes, {**scope.values, **point.values})
+        else:
+            big = hypothesis and index < count - DEGENERATE
+            point = sample(goal, scope, context, index, turn=turn, big=big)
+            if index == 0 and order.unknown_functions:
+                count = max(count if order.free_matrices else 1, context.width + DEGENERATE * order.free_matrices)
+            width = context.width
+        if isinstance(point, str):
+            reason = reason or point
+            if index >= 2 and not reached:
+                break
+            continue
+        try:
+            outcome = _conclude(goal, point, context)
+        except Unsupported as problem:
+            outcome = Outcome(UNKNOWN, str(problem))
+        context.width = width
+        if outcome.status == VIOLATED:
+            found = {name: value for name, value in point.values.items() if name not in scope.values}
+            return Outcome(
+                VIOLATED, outcome.note, outcome.left, outcome.right, {**found, **outcome.values}, reached + 1
+            )
+        if outcome.status == UNKNOWN:
+            reason = reason or outcome.note
+            if index >= 1 and not reached:
+                break
+            continue
+        reached += 1
+    if reached:
+        return Outcome(HOLDS, points=reached)
+    return Outcome(UNKNOWN, f"no point was evaluated: {reason}" if reason else "no point was evaluated")
+
+
+def _conclude(goal: Goal, scope: Scope, context: Context) -> Outcome:
+    """What a goal says at one point."""
+    for part in goal.conclusion:
+        context.spend()
+        if isinstance(part, Equal | Member):
+            if not atom_holds(part, scope):
+                left, right = sides(part, scope)
+                if isinstance(part, Member):
+                    left, note = scope.field.printable(evaluate(part.element, scope)), f"{part} is false"
+                else:
+                    note = f"{part.left} ≠ {part.right}"
+                return Outcome(VIOLATED, note, left, right, points=1)
+        elif isinstance(part, Exists):
+            return decide_existence(part, scope, context)
+        else:
+            raise Unsupported(f"{part} cannot be evaluated here")
+    return Outcome(HOLDS, points=1)
+
+
+def _decide(formula: Formula, scope: Scope, context: Context) -> bool | None:
+    """Whether a hypothesis holds in a scope: exactly where it has no quantifier, else at several points."""
+    if isinstance(formula, Equal | Member):
+        return atom_holds(formula, scope)
+    if isinstance(formula, And):
+        verdicts = [_decide(part, scope, context) for part in formula.parts]
+        return False if False in verdicts else None if None in verdicts else True
+    if context.depth >= MAX_DEPTH:
+        return None
+    context.depth += 1
+    try:
+        unsure = False
+        for goal in goals(formula, False):
+            try:
+                outcome = _run(goal, scope, context, HYPOTHESIS_POINTS, hypothesis=True)
+            except Unsupported:
+                outcome = Outcome(UNKNOWN)
+            if outcome.status == VIOLATED:
+                return False
+            unsure = unsure or outcome.status == UNKNOWN
+        return None if unsure else True
+    finally:
+        context.depth -= 1
+
+
+def _counterexample(
+    outcome: Outcome, goal: Goal, field: Field, seed: int, assignment: Mapping[str, int]
+) -> Counterexample:
+    values: dict[str, Any] = {}
+    for name, value in outcome.values.items():
+        if isinstance(value, Map):
+            values[name] = str(value)
+        elif isinstance(value, tuple | str | int):
+            values[name] = value
+        else:
+            values[name] = field.printable(value)
+    bound = {symbol.name for symbol in goal.variables if isinstance(symbol, SizeVariable)}
+    return Counterexample(
+        values=values,
+        note=outcome.note,
+        left=outcome.left,
+        right=outcome.right,
+        seed=seed,
+        sizes={name: value for name, value in assignment.items() if name in bound or not bound},
+    )

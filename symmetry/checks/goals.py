@@ -1,0 +1,282 @@
+"""A statement as goals: variables, hypotheses, and what has to hold; and the order in which to choose the variables.
+
+``∀``, ``⇒`` and the ``∃`` of a hypothesis are peeled off, conjunctions are taken apart. A plan says which variable is
+defined by which hypothesis, which are free, and where each hypothesis can first be verified. Neither depends on sizes.
+
+>>> from symmetry.formulas import forall, implies
+>>> from symmetry.terms import sizes
+>>> d, n = sizes("d n")
+>>> X, A = Variable("X", d, n), Variable("A", n, n)
+>>> [goal] = goals(forall(A, X, implies(Equal(A, X.T * X), Equal(A.T, A))), True)
+>>> [step.kind + " " + step.name for step in plan(goal).steps]
+['size d', 'size n', 'free X', 'define A']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, Member, forall, implies
+from symmetry.terms import (
+    Apply,
+    Average,
+    Block,
+    Function,
+    MatrixGroup,
+    Node,
+    Product,
+    Scaled,
+    SizeVariable,
+    Sum,
+    Symbol,
+    Term,
+    Transpose,
+    Variable,
+    free,
+    fresh,
+    substitute,
+    symbol_names,
+)
+
+__all__ = ["Goal", "Plan", "PlanStep", "degree_in", "goals", "plan"]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """For all variables with these hypotheses, every part of the conclusion (equations and memberships, or one ∃)."""
+
+    variables: tuple[Symbol, ...]
+    hypotheses: tuple[Formula, ...]
+    conclusion: tuple[Formula, ...]
+
+
+@lru_cache(maxsize=4096)
+def goals(formula: Formula, close: bool) -> tuple[Goal, ...]:
+    """The goals of a statement; with ``close``, its free symbols and sizes are variables of each goal too."""
+    names = symbol_names(formula)
+    start: list[Symbol] = []
+    if close:
+        start = [SizeVariable(name) for name in sorted(item for item in free(formula) if isinstance(item, str))]
+        start += sorted((item for item in free(formula) if not isinstance(item, str)), key=lambda item: item.name)
+    return tuple(_goals(formula, start, [], set(names)))
+
+
+def _goals(formula: Formula, variables: list[Symbol], hypotheses: list[Formula], used: set[str]) -> Iterator[Goal]:
+    match formula:
+        case ForAll(variable=symbol, body=body):
+            symbol, body = _apart(symbol, body, used)
+            yield from _goals(body, [*variables, symbol], hypotheses, used)
+        case Implies(premise=premise, conclusion=conclusion):
+            variables, hypotheses = list(variables), list(hypotheses)
+            _suppose(premise, variables, hypotheses, used)
+            yield from _goals(conclusion, variables, hypotheses, used)
+        case And(parts=parts):
+            atoms = tuple(part for part in _flatten(parts) if isinstance(part, Equal | Member))
+            if atoms:
+                yield Goal(tuple(variables), tuple(hypotheses), atoms)
+            for part in _flatten(parts):
+                if not isinstance(part, Equal | Member):
+                    yield from _goals(part, variables, hypotheses, set(used))
+        case _:
+            yield Goal(tuple(variables), tuple(hypotheses), (formula,))
+
+
+def _apart(symbol: Any, body: Any, used: set[str]) -> tuple[Any, Any]:
+    """The bound symbol and body, renamed where the name is already in use."""
+    if symbol.name in used:
+        name = fresh(symbol.name, used | symbol_names(body))
+        if isinstance(symbol, SizeVariable):
+            renamed: Symbol = SizeVariable(name)
+            body = substitute(body, {symbol: name})
+        else:
+            renamed = type(symbol)(name, *symbol.key[2:])
+            body = substitute(body, {symbol: renamed})
+        symbol = renamed
+    used.add(symbol.name)
+    return symbol, body
+
+
+def _suppose(premise: Formula, variables: list[Symbol], hypotheses: list[Formula], used: set[str]) -> None:
+    match premise:
+        case And(parts=parts):
+            for part in parts:
+                _suppose(part, variables, hypotheses, used)
+        case Exists(variable=symbol, body=body):
+            symbol, body = _apart(symbol, body, used)
+            variables.append(symbol)
+            _suppose(body, variables, hypotheses, used)
+        case _:
+            hypotheses.extend(_split(premise))
+
+
+def _flatten(parts: Sequence[Formula]) -> Iterator[Formula]:
+    for part in parts:
+        if isinstance(part, And):
+            yield from _flatten(part.parts)
+        else:
+            yield part
+
+
+def _split(formula: Formula) -> list[Formula]:
+    """The conjuncts of a statement, under its quantifiers and premises."""
+    match formula:
+        case And(parts=parts):
+            return [piece for part in parts for piece in _split(part)]
+        case ForAll(variable=symbol, body=body):
+            pieces = _split(body)
+            return [formula] if len(pieces) == 1 else [forall(symbol, piece) for piece in pieces]
+        case Implies(premise=premise, conclusion=conclusion):
+            pieces = _split(conclusion)
+            return [formula] if len(pieces) == 1 else [implies(premise, piece) for piece in pieces]
+    return [formula]
+
+
+# ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PlanStep:
+    """How one variable gets its value, and the hypotheses that can be verified once it has.
+
+    ``kind`` is ``size``, ``define`` (by ``term``), ``map`` (a function, by ``term`` in ``arguments``), ``function``
+    (unknown), ``group`` (an element of ``group``), or ``free`` (a matrix).
+    """
+
+    kind: str
+    symbol: Symbol
+    checks: tuple[Formula, ...] = ()
+    term: Term | None = None
+    arguments: tuple[Any, ...] = ()
+    group: MatrixGroup | None = None
+
+    @property
+    def name(self) -> str:
+        return self.symbol.name
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps in order; ``before`` are the hypotheses that mention no variable of the goal."""
+
+    before: tuple[Formula, ...]
+    steps: tuple[PlanStep, ...]
+    outside: frozenset[str]  # names of matrices and functions that the hypotheses take from outside
+    unknown_functions: bool = False
+    free_matrices: bool = False
+
+
+@lru_cache(maxsize=4096)
+def plan(goal: Goal) -> Plan:
+    """An order for the variables of a goal: definitions as soon as what they use is there, unknown functions first."""
+    symbols = {symbol.name: symbol for symbol in goal.variables}
+    needs = {id(h): symbol_names(h) & symbols.keys() for h in goal.hypotheses}
+    before = tuple(h for h in goal.hypotheses if not needs[id(h)])
+    waiting = [h for h in goal.hypotheses if needs[id(h)]]
+    remaining = list(symbols)
+    steps: list[PlanStep] = []
+
+    def place(name: str, kind: str, **how: Any) -> None:
+        remaining.remove(name)
+        ready = [h for h in waiting if not needs[id(h)].intersection(remaining)]
+        for h in ready:
+            waiting.remove(h)
+        steps.append(PlanStep(kind, symbols[name], tuple(ready), **how))
+
+    for name in [name for name in remaining if isinstance(symbols[name], SizeVariable)]:
+        place(name, "size")
+    while remaining:
+        found = next((d for h in waiting for d in _definitions(h) if _ready(d, remaining)), None)
+        if found is not None:
+            hypothesis, symbol, arguments, term = found
+            waiting.remove(hypothesis)
+            place(symbol.name, "map" if arguments else "define", term=term, arguments=arguments)
+            continue
+        definable = {d[1].name for h in waiting for d in _definitions(h)}
+        rest = [name for name in remaining if name not in definable] or remaining
+        name = min(rest, key=lambda name: not isinstance(symbols[name], Function))
+        if isinstance(symbols[name], Function):
+            place(name, "function")
+            continue
+        member = next((h for h in waiting if isinstance(h, Member) and h.element == symbols[name]), None)
+        if member is not None:
+            waiting.remove(member)
+            place(name, "group", group=member.group)
+        else:
+            place(name, "free")
+    outside = frozenset().union(*(symbol_names(h) for h in goal.hypotheses)) - symbols.keys()
+    sizes = frozenset(item for h in goal.hypotheses for item in free(h) if isinstance(item, str))
+    kinds = {step.kind for step in steps}
+    return Plan(before, tuple(steps), outside - sizes, "function" in kinds, "free" in kinds)
+
+
+def matrix_steps_of(goal: Goal) -> list[PlanStep]:
+    """The steps of a goal that choose a free matrix."""
+    return [step for step in plan(goal).steps if step.kind == "free"]
+
+
+Definition = tuple[Formula, Any, tuple[Any, ...], Term]
+
+
+def _ready(definition: Definition, remaining: Sequence[str]) -> bool:
+    _, symbol, arguments, term = definition
+    own = symbol_names(arguments) if arguments else frozenset()
+    return symbol.name in remaining and not (symbol_names(term) - own).intersection(remaining)
+
+
+@lru_cache(maxsize=4096)
+def _definitions(hypothesis: Formula) -> tuple[Definition, ...]:
+    """Ways to read a hypothesis as a definition: x = t, or ∀ȳ. f(ȳ) = t (also under premises, also f([X Z]))."""
+    body: Any = hypothesis
+    bound: list[Any] = []
+    while isinstance(body, ForAll | Implies):
+        if isinstance(body, ForAll):
+            bound.append(body.variable)
+            body = body.body
+        else:
+            body = body.conclusion
+    if not isinstance(body, Equal):
+        return ()
+    found: list[Definition] = []
+    for left, right in ((body.left, body.right), (body.right, body.left)):
+        if isinstance(left, Variable) and not bound and hypothesis is body and left.name not in symbol_names(right):
+            found.append((hypothesis, left, (), right))
+        if isinstance(left, Apply) and left.function.name not in symbol_names(right):
+            parameters = [part for argument in left.arguments for part in _parts(argument)]
+            others = {symbol.name for symbol in bound} - {p.name for p in parameters if isinstance(p, Variable)}
+            plain = all(isinstance(p, Variable) and p in bound for p in parameters)
+            if plain and len(set(parameters)) == len(parameters) and not others & symbol_names(right):
+                found.append((hypothesis, left.function, left.arguments, right))
+    return tuple(found)
+
+
+def _parts(argument: Term) -> tuple[Term, ...]:
+    if isinstance(argument, Block) and len(argument.grid) == 1:
+        return argument.grid[0]
+    return (argument,)
+
+
+def degree_in(item: Any, names: frozenset[str]) -> int:
+    """A bound for the degree of a term in the named variables; 2 stands for anything beyond linear."""
+    if not isinstance(item, Node) or not names & symbol_names(item):
+        return 0
+    match item:
+        case Variable():
+            return 1
+        case Transpose():
+            return degree_in(item.body, names)
+        case Sum():
+            return max(degree_in(part, names) for part in item.terms)
+        case Block():
+            return max(degree_in(entry, names) for row in item.grid for entry in row)
+        case Product():
+            return min(2, sum(degree_in(part, names) for part in item.factors))
+        case Scaled():
+            return min(2, degree_in(item.factor, names) + degree_in(item.body, names))
+        case Average():
+            return degree_in(item.body, names)
+        case Equal():
+            return max(degree_in(item.left, names), degree_in(item.right, names))
+    return 2
