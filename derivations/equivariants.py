@@ -14,12 +14,12 @@ Run this file, or ``python -m derivations.equivariants``, to read the proofs.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from derivations.invariants import (
     A,
     B,
     C,
-    H,
     I,
     N,
     O,
@@ -38,10 +38,12 @@ from derivations.invariants import (
     r,
     right,
 )
-from symmetry.formulas import And, Equal, Formula, Implies, Member, exists, forall, iff, implies
-from symmetry.proof import Proof
+from symmetry.formulas import And, Equal, Formula, Member, exists, forall, iff, implies
 from symmetry.registry import claim
-from symmetry.terms import Function, Identity, Lambda, Variable, block, hstack, pinv, vstack
+from symmetry.terms import Function, Lambda, Variable, block, hstack, pinv
+
+if TYPE_CHECKING:
+    from symmetry.proof import Proof
 
 SAMPLED, VARIANTS = "symmetry.checks.sampled", "derivations.variants.equivariants"
 M, K, L = Variable("M", r, c), Variable("K", c, r), Variable("L", c, r)
@@ -128,9 +130,10 @@ def gram_pseudoinverse(proof: Proof) -> None:
     inverse = pinv(gram) * Y.T
     proof.states(forall(Y, Equal(pinv(Y), inverse)))
     inner, outer, along = (proof.penrose(gram, index) for index in (1, 2, 4))
+    passes = proof.at(proof.lemma("pseudoinverse-transpose", r=N, c=N), gram)
     symmetric = proof.chain(
         pinv(gram).T,
-        (pinv(gram.T), [proof.at(proof.lemma("pseudoinverse-transpose", r=N, c=N), gram).back], "transposes pass through"),
+        (pinv(gram.T), [passes.back], "transposes pass through the pseudo-inverse"),
         (pinv(gram), [], "a Gram matrix is symmetric"),
     )
     gap = Y * pinv(gram) * gram - Y
@@ -143,7 +146,7 @@ def gram_pseudoinverse(proof: Proof) -> None:
     facts = [proof.penrose(Y, index) for index in (1, 2, 3, 4)]
     facts += [
         proof.equal(Y * inverse * Y, Y, [keeps], "just shown"),
-        proof.equal(inverse * Y * inverse, inverse, [outer], "the pseudo-inverse of the Gram matrix is an outer inverse"),
+        proof.equal(inverse * Y * inverse, inverse, [outer], "the second Penrose equation of the Gram matrix"),
         proof.equal((Y * inverse).T, Y * inverse, [symmetric], "the inverse of the Gram matrix is symmetric"),
         proof.equal((inverse * Y).T, inverse * Y, [along], "the fourth Penrose equation of the Gram matrix"),
     ]
@@ -224,9 +227,8 @@ def invariant_coefficients(proof: Proof) -> None:
     )
     invariance = proof.close(line, Y, member, Q, why="so the coefficients do not change under orthogonal maps")
     factor = proof.lemma("invariant-functions", p=N, q=k)
-    dependence = proof.at(
-        proof.at(factor, Lambda((Y,), pinv(Y) * f(Y)))[1], invariance, why="an invariant is a function of the Gram matrix"
-    )
+    of_coefficients = proof.at(factor, Lambda((Y,), pinv(Y) * f(Y)))
+    dependence = proof.at(of_coefficients[1], invariance, why="an invariant is a function of the Gram matrix")
     proof.close(proof.both(invariance, dependence), turns, f)
 
 

@@ -12,11 +12,15 @@ Run this file, or ``python -m derivations.invariants``, to read the proofs.
 
 from __future__ import annotations
 
-from symmetry.formulas import And, Equal, Formula, Implies, Member, exists, forall, iff, implies
-from symmetry.proof import Line, Proof
-from symmetry.registry import Variant, claim
+from typing import TYPE_CHECKING
+
+from symmetry.formulas import And, Equal, Formula, Member, exists, forall, iff, implies
+from symmetry.registry import claim
 from symmetry.sizes import Size
 from symmetry.terms import Function, Identity, Lambda, MatrixGroup, Variable, Zero, block, hstack, pinv, sizes, vstack
+
+if TYPE_CHECKING:
+    from symmetry.proof import Line, Proof
 
 SAMPLED, VARIANTS = "symmetry.checks.sampled", "derivations.variants.invariants"
 d, n, m, N, k, p, q, r, c = sizes("d n m N k p q r c")
@@ -102,9 +106,7 @@ REFLECTION = I - 2 * w * pinv(w.T * w) * w.T
 def reflection(proof: Proof) -> None:
     keeps = forall(V, implies(Equal(w.T * V, Zero(one, k)), Equal(H * V, V)))
     facts = And((Equal(H.T, H), Equal(H * H, I), Member(H, O), Equal(H * u, v), keeps))
-    proof.states(
-        forall(u, v, w, H, implies(Equal(u.T * u, v.T * v), Equal(w, u - v), Equal(H, REFLECTION), facts))
-    )
+    proof.states(forall(u, v, w, H, implies(Equal(u.T * u, v.T * v), Equal(w, u - v), Equal(H, REFLECTION), facts)))
     lengths = proof.suppose(Equal(u.T * u, v.T * v), "u and v have equal lengths")
     is_w = proof.suppose(Equal(w, u - v), "w points from v to u")
     is_H = proof.suppose(Equal(H, REFLECTION), "H reflects along w; it is I where w = 0, since then the inverse is 0")
@@ -337,7 +339,7 @@ def block_variables() -> tuple[Variable, Variable, Variable]:
     "An invariant of tokens and knowledge is a function of their inner products XᵀX, ZᵀX, ZᵀZ, and conversely",
     number="1.5",
     rests_on=("invariant-functions",),
-    sizes=({"d": 4, "n": 2, "m": 1, "p": 1, "q": 3}, {"d": 2, "n": 1, "m": 3, "p": 3, "q": 1}),
+    sizes=({"d": 4, "n": 2, "m": 1, "p": 3, "q": 5}, {"d": 2, "n": 1, "m": 3, "p": 4, "q": 5}),
     source="elementary; Ma and Ying 2022 for its use",
     sampled=SAMPLED,
     variants=VARIANTS,

@@ -281,9 +281,7 @@ class Canonical:
                 return product
             case Transpose():
                 inner = self.poly(term.body)
-                return _add(
-                    self._settle(value, word.scalars, _flip(word.letters)) for word, value in inner.items()
-                )
+                return _add(self._settle(value, word.scalars, _flip(word.letters)) for word, value in inner.items())
             case Pseudoinverse():
                 text = f"pinv[{term.rows},{term.cols}]({poly_text(self.poly(term.body))})"
                 return self._letter(Letter(text, term.rows, term.cols))
@@ -348,7 +346,7 @@ class Canonical:
             letter = Letter(text, middle[0].rows if middle else one, middle[-1].cols if middle else one)
             letter = letter.flip() if flipped else letter
             if middle:
-                total.append(self._settle(value, fixed, word.letters[:start] + (letter,) + word.letters[stop:]))
+                total.append(self._settle(value, fixed, (*word.letters[:start], letter, *word.letters[stop:])))
             else:
                 total.append(self._settle(value, (*fixed, (letter,)), word.letters))
         return _add(total)
@@ -432,9 +430,7 @@ class Canonical:
         return None
 
 
-def _pull_scalars(
-    scalars: tuple[Letters, ...], letters: Letters
-) -> tuple[tuple[Letters, ...], Letters, bool]:
+def _pull_scalars(scalars: tuple[Letters, ...], letters: Letters) -> tuple[tuple[Letters, ...], Letters, bool]:
     """Cut a word where an inner size is 1, and move the 1 × 1 pieces among the scalars."""
     pieces: list[Letters] = []
     start = 0
@@ -525,9 +521,7 @@ def same_formula(left: Formula, right: Formula, rules: Rules | None = None) -> b
 def _key(formula: Formula, canonical: Canonical, depth: int) -> Iterator[str]:
     match formula:
         case Equal():
-            difference = _add(
-                [canonical.poly(formula.left), {w: -c for w, c in canonical.poly(formula.right).items()}]
-            )
+            difference = _add([canonical.poly(formula.left), {w: -c for w, c in canonical.poly(formula.right).items()}])
             if difference:
                 lead = difference[min(difference, key=_word_text)]
                 difference = {word: value / lead for word, value in difference.items()}

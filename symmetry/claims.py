@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from symmetry import kernel
 from symmetry.derivation import Derivation, Step
@@ -33,7 +33,7 @@ _SMALL_PRIME = 5
 
 @dataclass(frozen=True)
 class StepCheck:
-    """A step of a derivation and the exact evaluation of what it concluded; ``evidence`` is ``None`` for an assumption."""
+    """A step and the exact evaluation of what it concluded; ``evidence`` is ``None`` for an assumption."""
 
     step: Step
     theorem: Theorem

@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("function", metavar="FILE_OR_MODULE:FUNCTION", help="where the function is")
     check.add_argument("problem", metavar="PROBLEM", help='inputs and outputs by axes, as in "X: d n, Z: d m -> d n"')
     check.add_argument("--group", required=True, help='what acts on which axis, as in "O(d) x S(n)"')
-    check.add_argument("--sizes", action="append", default=[], metavar="d=4,n=2", help="look at these sizes (repeatable)")
+    check.add_argument("--sizes", action="append", default=[], metavar="d=4,n=2", help="sizes to look at (repeatable)")
     check.add_argument("--trials", type=_natural, default=None, help="generic inputs at each size")
     check.add_argument("--seed", type=_natural, default=0, help="seed of everything random (default 0)")
     check.add_argument("--json", action="store_true", help="one JSON document on standard output")
@@ -268,7 +268,7 @@ def _replay(arguments: argparse.Namespace) -> int:
         for derivation, theorem in results:
             cited = f" modulo {', '.join(sorted(theorem.assumptions))}" if theorem.assumptions else ""
             print(f"{derivation.claim}: {len(derivation.steps)} steps replayed{cited}\n    {theorem}")
-        print(failure and f"refused: {failure}" or f"{len(results)} claims replayed: all hold")
+        print((failure and f"refused: {failure}") or f"{len(results)} claims replayed: all hold")
     return 1 if failure else 0
 
 

@@ -297,15 +297,15 @@ def _derivation(data: Any) -> Derivation:
 
 def _step(data: Any) -> Step:
     entry = _object(data, ("name", "rule", "by", "arguments", "hypotheses", "conclusion", "why"), "step")
-    arguments = entry["arguments"]
-    if not isinstance(arguments, dict) or not isinstance(entry["by"], list) or not isinstance(entry["hypotheses"], list):
+    arguments, by, hypotheses = entry["arguments"], entry["by"], entry["hypotheses"]
+    if not isinstance(arguments, dict) or not isinstance(by, list) or not isinstance(hypotheses, list):
         raise DerivationError(f"step {_brief(entry['name'])}: by and hypotheses are lists, arguments an object")
     return Step(
         name=_name(entry["name"]),
         rule=_name(entry["rule"]),
-        by=tuple(_name(reference) for reference in entry["by"]),
+        by=tuple(_name(reference) for reference in by),
         arguments={_name(key): _argument(value) for key, value in arguments.items()},
-        hypotheses=tuple(_statement(hypothesis) for hypothesis in entry["hypotheses"]),
+        hypotheses=tuple(_statement(hypothesis) for hypothesis in hypotheses),
         conclusion=_statement(entry["conclusion"]),
         why=entry["why"] if isinstance(entry["why"], str) else "",
     )

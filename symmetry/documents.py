@@ -41,7 +41,7 @@ def claim_document(claim: Claim) -> dict[str, Any]:
 
 def evidence_document(evidence: Evidence) -> dict[str, Any]:
     """Evidence as data."""
-    found = {
+    found: dict[str, Any] = {
         "method": evidence.method,
         "verdict": evidence.verdict,
         "sizes": [dict(sizes) for sizes in evidence.sizes],
@@ -95,7 +95,7 @@ def report_document(report: Report, *, timings: bool = False) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for claim in report.claims:
         counts[claim.status] = counts.get(claim.status, 0) + 1
-    document = {
+    document: dict[str, Any] = {
         "ok": report.ok,
         "exit_status": report.exit_status,
         "seed": report.seed,

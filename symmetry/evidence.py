@@ -7,8 +7,9 @@ README): ``exact`` speaks for the listed sizes only, ``sampled`` says that no vi
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Mapping
+from typing import Any, Literal
 
 from symmetry.errors import SymmetryError
 

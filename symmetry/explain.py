@@ -82,10 +82,10 @@ def explain(claim: Claim, out: Console | None = None, *, brief: bool = False) ->
     statement = claim.theorem.conclusion if claim.theorem is not None else claim.statement
     if statement is not None:
         for line in laid_out(statement, out.width - 6):
-            out.print(Padding(Text(line, style="bold"), (0, 0, 0, 4)))
+            out.print(Text(f"    {line}", style="bold"))
     out.print()
-    for line in _standing(claim):
-        out.print(line)
+    for fact in _standing(claim):
+        out.print(fact)
     if claim.error:
         out.print(Text(claim.error, style="bold red"))
     if claim.steps:

@@ -119,8 +119,8 @@ def equivariant() -> Form:
 def equivariant_with_knowledge() -> Form:
     """f(X, Z) = X g₁ + Z g₂, where f(QX, QZ) = Q f(X, Z) for all orthogonal Q (theory 2.3; Ma and Ying 2022).
 
-    >>> print(equivariant_with_knowledge().latex())
-    f\\left(X, Z\\right) = X g_{1}\\left(X^{T} X, Z^{T} X, Z^{T} Z\\right) + Z g_{2}\\left(X^{T} X, Z^{T} X, Z^{T} Z\\right)
+    >>> print(equivariant_with_knowledge())
+    f(X, Z) = X g₁(XᵀX, ZᵀX, ZᵀZ) + Z g₂(XᵀX, ZᵀX, ZᵀZ)
     """
     return form_of("representation-with-knowledge")
 

@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symmetry.errors import ShapeError
+from symmetry.sizes import Size
 from symmetry.terms import (
     Function,
     MatrixGroup,
     Node,
-    Size,
     SizeVariable,
     Symbol,
     Term,

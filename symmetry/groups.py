@@ -264,25 +264,21 @@ def reflection(vector: Sequence[int | Fraction]) -> Matrix:
     return tuple(tuple((i == j) - 2 * a * b / length for j, b in enumerate(w)) for i, a in enumerate(w))
 
 
-def _identity(size: int) -> Matrix:
-    return tuple(tuple(Fraction(i == j) for j in range(size)) for i in range(size))
-
-
-def _product(a: Matrix, b: Matrix) -> Matrix:
-    columns = tuple(zip(*b, strict=True))
-    return tuple(tuple(sum((x * y for x, y in zip(r, c, strict=True)), Fraction()) for c in columns) for r in a)
-
-
 def _reflections(rng: Random, size: int, component: int) -> Matrix:
     even = component == 1
     count = size if (size % 2 == 0) == even else size - 1
-    matrix = _identity(size)
+    matrix = [[Fraction(i == j) for j in range(size)] for i in range(size)]
     for _ in range(count if count > 0 or even else 1):
         vector = [rng.randint(-2, 2) for _ in range(size)]
         if not any(vector):
             vector[rng.randrange(size)] = 1
-        matrix = _product(reflection(vector), matrix)
-    return matrix
+        support = [i for i, w in enumerate(vector) if w]
+        length = sum(w * w for w in vector)
+        # (I - 2wwᵀ/wᵀw) M = M - w (2 wᵀM / wᵀw)
+        row = [sum(2 * vector[i] * matrix[i][j] for i in support) / length for j in range(size)]
+        for i in support:
+            matrix[i] = [entry - vector[i] * change for entry, change in zip(matrix[i], row, strict=True)]
+    return tuple(map(tuple, matrix))
 
 
 def _permutation_matrix(rng: Random, size: int, component: int) -> Matrix:

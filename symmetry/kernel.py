@@ -47,7 +47,6 @@ symmetry.errors.KernelError: only a rule of the kernel makes a theorem
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, NoReturn
 
@@ -63,13 +62,11 @@ from symmetry.terms import (
     Identity,
     Lambda,
     MatrixGroup,
-    Node,
     Number,
     Product,
     Pseudoinverse,
     Scaled,
     SizeVariable,
-    Sum,
     Term,
     Transpose,
     Variable,
@@ -181,7 +178,8 @@ def assume(formula: Formula) -> Theorem:
 
 def discharge(theorem: Theorem, formula: Formula) -> Theorem:
     """From Γ, φ ⊢ ψ get Γ ⊢ φ ⇒ ψ."""
-    return _mint(_without(theorem, _need(formula, Formula, "a statement")), Implies(formula, theorem.conclusion), [theorem])
+    kept = _without(theorem, _need(formula, Formula, "a statement"))
+    return _mint(kept, Implies(formula, theorem.conclusion), [theorem])
 
 
 def detach(*theorems: Theorem) -> Theorem:
@@ -261,7 +259,8 @@ def define(theorem: Theorem, symbol: Variable | Function) -> Theorem:
         elif not _defines(hypothesis, symbol):
             raise KernelError(f"{hypothesis} does not define {name}: expected {name} = …, with no {name} on the right")
     if len(kept) != len(theorem.hypotheses) - 1:
-        raise KernelError(f"{len(theorem.hypotheses) - len(kept)} hypotheses speak of {name}: one definition was expected")
+        count = len(theorem.hypotheses) - len(kept)
+        raise KernelError(f"{count} hypotheses speak of {name}: one definition was expected")
     if name in symbol_names(theorem.conclusion):
         raise KernelError(f"the conclusion {theorem.conclusion} still speaks of {name}")
     return _mint(kept, theorem.conclusion, [theorem])
@@ -385,7 +384,7 @@ def factorise(existence: Theorem, transfer: Theorem, through: Sequence[Term], na
     taken = symbol_names(existence.conclusion) | _names_of((*inputs, *outputs, *through, body))
     if len(set(names)) != len(names) or taken & set(names):
         raise KernelError(f"the function names {', '.join(names)} are not fresh and different")
-    twins = []
+    twins: list[Variable] = []
     for variable in inputs:
         twins.append(Variable(fresh(variable.name, taken | {twin.name for twin in twins}), *variable.shape))
     swap = dict(zip(inputs, twins))
@@ -413,8 +412,8 @@ def membership(theorems: Sequence[Theorem], law: str, kind: MatrixGroup, element
     """A law of a matrix group.
 
     ``equations``: from Q ∈ G get QᵀQ = I ∧ QQᵀ = I; ``criterion``: the converse, for O(d) alone; ``subgroup``: from
-    membership in SO(d) or S(d) get membership in O(d); ``identity``: I ∈ G; ``product``: from P, R ∈ G get PR ∈ G; ``inverse``:
-    from Q ∈ G get Qᵀ ∈ G. ``element`` is the matrix of the criterion, and unused otherwise.
+    membership in SO(d) or S(d) get membership in O(d); ``identity``: I ∈ G; ``product``: from P, R ∈ G get PR ∈ G;
+    ``inverse``: from Q ∈ G get Qᵀ ∈ G. ``element`` is the matrix of the criterion, and unused otherwise.
     """
     _need(kind, MatrixGroup, "a group")
     if law == "criterion":
@@ -508,27 +507,47 @@ def _given(premises: Sequence[Theorem], links: Any) -> tuple[tuple[tuple[Theorem
     return tuple(out)
 
 
-RULES: Mapping[str, Callable[..., Theorem]] = MappingProxyType({
-    "assume": lambda by, formula: assume(*by, formula),
-    "discharge": lambda by, formula: discharge(*by, formula),
-    "detach": lambda by: detach(*by),
-    "conjoin": lambda by: conjoin(*by),
-    "project": lambda by, index: project(*by, index),
-    "generalise": lambda by, symbol: generalise(*by, symbol),
-    "specialise": lambda by, value: specialise(*by, value),
-    "witness": lambda by, statement, value: witness(*by, statement, value),
-    "choose": lambda by, symbol: choose(*by, symbol),
-    "define": lambda by, symbol: define(*by, symbol),
-    "chain": lambda by, terms, links: chain(terms, _given(by, links)),
-    "combine": lambda by, statement, multipliers: combine(statement, by, multipliers),
-    "restate": lambda by, statement, links: restate(by[0], statement, _given(by, (links,))[0]),
-    "penrose": lambda by, term, index: penrose(*by, term, index),
-    "induct": lambda by, statement: induct(*by, statement),
-    "factorise": lambda by, through, names: factorise(*by, through, names),
-    "membership": lambda by, law, group, element=None: membership(by, law, group, element),
-    "average": lambda by, statement, law, shift=None: average(by, statement, law, shift),
-    "cite": lambda by, formula, name: cite(*by, formula, name),
-})
+def _alone(by: Sequence[Theorem], theorem: Theorem) -> Theorem:
+    if by:
+        raise KernelError(f"expected no premise, was given {len(by)}")
+    return theorem
+
+
+def _one(by: Sequence[Theorem]) -> Theorem:
+    if len(by) != 1:
+        raise KernelError(f"expected one premise, was given {len(by)}")
+    return by[0]
+
+
+def _two(by: Sequence[Theorem]) -> tuple[Theorem, Theorem]:
+    if len(by) != 2:
+        raise KernelError(f"expected two premises, was given {len(by)}")
+    return by[0], by[1]
+
+
+RULES: Mapping[str, Callable[..., Theorem]] = MappingProxyType(
+    {
+        "assume": lambda by, formula: _alone(by, assume(formula)),
+        "discharge": lambda by, formula: discharge(_one(by), formula),
+        "detach": lambda by: detach(*by),
+        "conjoin": lambda by: conjoin(*by),
+        "project": lambda by, index: project(_one(by), index),
+        "generalise": lambda by, symbol: generalise(_one(by), symbol),
+        "specialise": lambda by, value: specialise(_one(by), value),
+        "witness": lambda by, statement, value: witness(_one(by), statement, value),
+        "choose": lambda by, symbol: choose(*_two(by), symbol),
+        "define": lambda by, symbol: define(_one(by), symbol),
+        "chain": lambda by, terms, links: chain(terms, _given(by, links)),
+        "combine": lambda by, statement, multipliers: combine(statement, by, multipliers),
+        "restate": lambda by, statement, links: restate(by[0], statement, _given(by, (links,))[0]),
+        "penrose": lambda by, term, index: _alone(by, penrose(term, index)),
+        "induct": lambda by, statement: induct(*_two(by), statement),
+        "factorise": lambda by, through, names: factorise(*_two(by), through, names),
+        "membership": lambda by, law, group, element=None: membership(by, law, group, element),
+        "average": lambda by, statement, law, shift=None: average(by, statement, law, shift),
+        "cite": lambda by, formula, name: _alone(by, cite(formula, name)),
+    }
+)
 
 
 def apply(step: Step, premises: Sequence[Theorem]) -> Theorem:

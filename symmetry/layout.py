@@ -32,11 +32,10 @@ def laid_out(formula: Formula, width: int = 72) -> list[str]:
 def _lines(formula: Formula, width: int) -> Iterator[str]:
     if isinstance(formula, ForAll | Exists):
         yield from _quantified(formula, width)
-    elif isinstance(formula, And) and iff_sides(formula) is not None:
-        left, right = iff_sides(formula) or ()
-        yield from _led("", laid_out(left, width))
+    elif isinstance(formula, And) and (sides := iff_sides(formula)) is not None:
+        yield from laid_out(sides[0], width)
         yield "⟺"
-        yield from _led("", laid_out(right, width))
+        yield from laid_out(sides[1], width)
     elif isinstance(formula, And):
         for index, part in enumerate(formula.parts):
             yield from _led("∧ " if index else "  ", laid_out(part, width - 2))

@@ -153,9 +153,7 @@ class Proof:
         if theorem is None:
             raise DerivationError(f"{self.claim} uses {claim!r}, which is not among the claims it rests on")
         line = Line(claim, theorem)
-        changed = {
-            name: Size.of(value) for name, value in lengths.items() if Size.of(value) != Size.of(name)
-        }
+        changed = {name: Size.of(value) for name, value in lengths.items() if Size.of(value) != Size.of(name)}
         unknown = set(lengths) - {name for name in free(theorem.conclusion) if isinstance(name, str)}
         if unknown:
             raise DerivationError(f"{claim} has no size {', '.join(sorted(unknown))}")

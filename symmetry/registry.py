@@ -103,9 +103,10 @@ def entries() -> tuple[Entry, ...]:
             raise UsageError(f"the claims of {point.name!r} ({point.value}) cannot be loaded: {error}") from error
         for entry in claims:
             if entry.id in found:
-                if found[entry.id] == entry:
+                other = found[entry.id]
+                if other == entry:
                     continue
-                raise UsageError(f"two claims are called {entry.id!r}: in {found[entry.id].package} and {entry.package}")
+                raise UsageError(f"two claims are called {entry.id!r}: in {other.package} and {entry.package}")
             found[entry.id] = entry
     if not found:
         raise UsageError(f"no claims are registered (entry points {GROUP!r}): install the package first")

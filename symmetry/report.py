@@ -90,7 +90,10 @@ def counterexample_lines(point: Counterexample) -> Iterator[str]:
     if point.sizes:
         yield ", ".join(f"{name} = {value}" for name, value in point.sizes.items())
     for name, value in point.values.items():
-        yield f"{name} = {matrix_text(value)}" if not isinstance(value, str) else value if "=" in value else f"{name}: {value}"
+        if isinstance(value, str):
+            yield value if "=" in value else f"{name}: {value}"
+        else:
+            yield f"{name} = {matrix_text(value)}"
     if point.left is not None or point.right is not None:
         yield f"left {matrix_text(point.left)}  ≠  right {matrix_text(point.right)}"
     if point.note:

@@ -44,7 +44,15 @@ from symmetry import terms
 from symmetry.errors import ShapeError, UsageError
 from symmetry.sizes import Size
 
-__all__ = ["AppliedMatrixFunction", "GroupAverage", "MatrixFunction", "PseudoInverse", "from_sympy", "put_in", "to_sympy"]
+__all__ = [
+    "AppliedMatrixFunction",
+    "GroupAverage",
+    "MatrixFunction",
+    "PseudoInverse",
+    "from_sympy",
+    "put_in",
+    "to_sympy",
+]
 
 
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
@@ -258,7 +266,10 @@ def _add(parts: list[Any]) -> Any:
 def _multiply(parts: list[Any]) -> Any:
     if not any(getattr(part, "is_Matrix", False) for part in parts):
         return sympy.Mul(*parts)
-    return MatMul(*(factor for part in parts for factor in (part.args if isinstance(part, MatMul) else (part,))))
+    flat = [factor for part in parts for factor in (part.args if isinstance(part, MatMul) else (part,))]
+    scale = sympy.Mul(*(factor for factor in flat if not getattr(factor, "is_Matrix", False)))
+    matrices = [factor for factor in flat if getattr(factor, "is_Matrix", False)]
+    return MatMul(*([] if scale == 1 else [scale]), *matrices)
 
 
 def size_from_sympy(size: Any) -> Size:
@@ -274,7 +285,7 @@ def size_from_sympy(size: Any) -> Size:
         if not coefficient.is_Integer or coefficient < 0 or not (rest == 1 or isinstance(rest, Symbol)):
             raise ShapeError(f"{size} is not a sum of names and natural numbers")
         if coefficient:
-            total = total + (int(coefficient) if rest == 1 else Size(((Size.of(str(rest)).parts[0][0], int(coefficient)),)))
+            total = total + (str(int(coefficient)) if rest == 1 else f"{int(coefficient)}*{rest}")
     return total
 
 

@@ -20,10 +20,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, dataclass_transform
 
 from symmetry.errors import ShapeError
-from symmetry.sizes import NAME, Size, SizeLike
+from symmetry.sizes import NAME, Size
 
 __all__ = [
     "Apply",
@@ -39,8 +39,8 @@ __all__ = [
     "Pseudoinverse",
     "Scaled",
     "Shape",
-    "Sum",
     "SizeVariable",
+    "Sum",
     "Symbol",
     "Term",
     "Transpose",
@@ -60,7 +60,13 @@ __all__ = [
 ]
 
 Shape = tuple[Size, Size]
-node = dataclass(frozen=True, eq=False, repr=False)
+_T = TypeVar("_T")
+
+
+@dataclass_transform(frozen_default=True, eq_default=False)
+def node(cls: type[_T]) -> type[_T]:
+    """Make a class of frozen syntax: fields in order, no comparison or text of its own (:class:`Node` has both)."""
+    return dataclass(frozen=True, eq=False, repr=False)(cls)
 
 
 def _shape_text(shape: Shape) -> str:
@@ -207,7 +213,7 @@ class Identity(Term):
     def rows(self) -> Size:  # type: ignore[override]
         return self.size
 
-    cols = rows  # type: ignore[assignment]
+    cols = rows
 
 
 @node
@@ -225,7 +231,7 @@ class Number(Term):
     def rows(self) -> Size:  # type: ignore[override]
         return Size((), 1)
 
-    cols = rows  # type: ignore[assignment]
+    cols = rows
 
 
 @node
@@ -515,7 +521,7 @@ def free(item: Any) -> frozenset[Any]:
         if cached is None:
             cached = _free(item)
             item.__dict__["_free"] = cached
-        return cached  # type: ignore[no-any-return]
+        return cached
     if isinstance(item, Size):
         return item.names
     if isinstance(item, tuple):
@@ -548,7 +554,7 @@ def check_binder(symbol: Symbol, body: Any) -> None:
         else:
             clash = other.name == symbol.name and other != symbol
         if clash:
-            raise ShapeError(f"{symbol.name} is bound here, but its body also has a free {other} that depends on the name")
+            raise ShapeError(f"{symbol.name} is bound here, but the body has a free {other} that depends on the name")
 
 
 def symbol_names(item: Any) -> frozenset[str]:
@@ -572,7 +578,7 @@ def substitute(item: Any, mapping: Mapping[Any, Any]) -> Any:
     Raises:
         ShapeError: a replacement does not have the shape of what it replaces.
     """
-    values = {
+    values: dict[Any, Any] = {
         (key.name if isinstance(key, SizeVariable) else key): (Size.of(value) if _is_size(key) else value)
         for key, value in mapping.items()
     }
@@ -624,7 +630,7 @@ def _substitute_under(item: Node, symbols: tuple[Any, ...], values: Mapping[Any,
     inner = {key: value for key, value in values.items() if key not in own and key in free(item)}
     lengths = {key: value for key, value in inner.items() if isinstance(key, str)}
     incoming = frozenset().union(*(symbol_names(value) for value in inner.values()))
-    renamed = []
+    renamed: list[Any] = []
     for symbol in symbols:
         target = _substitute(symbol, {}, {}) if isinstance(symbol, SizeVariable) else _reshape(symbol, lengths)
         if symbol.name in incoming:
@@ -639,7 +645,7 @@ def _substitute_under(item: Node, symbols: tuple[Any, ...], values: Mapping[Any,
     # A binder's own symbols come first among its fields; everything after them is in their scope.
     rest = [_substitute(part, inner, lengths) for part in fields[1:]]
     head = tuple(renamed) if isinstance(item, Lambda) else renamed[0]
-    return type(item)(head, *rest)
+    return type(item)(head, *rest)  # type: ignore[call-arg]
 
 
 def _reshape(symbol: Variable | Function, lengths: Mapping[str, Size]) -> Variable | Function:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from derivations.equivariants import (
+    TURNS,
+    TURNS_JOINTLY,
     A,
     B,
     C,
     F,
-    H,
     K,
     L,
     M,
-    TURNS,
-    TURNS_JOINTLY,
     f,
     g1,
     g2,
 )
-from derivations.invariants import N, O, Q, X, Y, Z, block_variables, c, d, k, left, m, n, r, right
+from derivations.invariants import H, N, O, Q, X, Y, Z, c, d, k, m, n, r, right
 from derivations.variants.invariants import RENAMED_TURN, ROTATIONS
 from symmetry.formulas import Equal, Member
 from symmetry.registry import Variant
@@ -116,7 +115,9 @@ _converse = (
         replace=(((Q * Z).T * (Q * X), _J * Q * X), (B, _J * X)),
     ),
     Variant("f is invariant", "output not turned", replace=((Q * F(X, Z), F(X, Z)), (Q * _form, _form))),
-    Variant("f turns backwards", "transpose misplaced", replace=((Q * F(X, Z), Q.T * F(X, Z)), (Q * _form, Q.T * _form))),
+    Variant(
+        "f turns backwards", "transpose misplaced", replace=((Q * F(X, Z), Q.T * F(X, Z)), (Q * _form, Q.T * _form))
+    ),
     _Q_renamed,
 )
 

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from derivations.invariants import (
-    O,
-    SO,
-    REFLECTION,
+    Y_,
     N,
+    O,
     Q,
     X,
     Y,
-    Y_,
     Z,
     c,
     d,
+    for_orthogonal,
     g,
     h,
     invariant,
-    m,
-    n,
     p,
     q,
     r,
     t,
+    two,
     u,
     v,
     w,
-    for_orthogonal,
-    two,
 )
 from symmetry.formulas import Equal, Member, forall
 from symmetry.registry import Variant
@@ -75,7 +71,12 @@ _reflection = (
     Variant("w = u + v", "wrong sign", replace=((u - v, u + v),)),
     Variant("multiply by wᵀw instead of dividing by it", "inverse dropped", replace=((pinv(w.T * w), w.T * w),)),
     Variant("a reflection in SO(d)", "SO(d) for O(d)", replace=ROTATIONS),
-    Variant("u and v renamed", "renamed", replace=tuple((x, Variable(x.name + "'", *x.shape)) for x in (u, v)), harmless=True),
+    Variant(
+        "u and v renamed",
+        "renamed",
+        replace=tuple((x, Variable(x.name + "'", *x.shape)) for x in (u, v)),
+        harmless=True,
+    ),
 )
 
 _completeness = (

@@ -1,0 +1,303 @@
+"""Claims: their status is computed, and anything out of order makes the run fail."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from symmetry.claims import Report, derivations, random_prime, verify
+from symmetry.documents import report_document
+from symmetry.errors import UsageError
+from symmetry.evidence import Counterexample, Evidence
+from symmetry.formulas import Equal, Member, forall, implies
+from symmetry.proof import Proof
+from symmetry.registry import Entry, Variant, claim, entries, select, with_lemmas
+from symmetry.terms import MatrixGroup, Variable, pinv, sizes
+
+d, n, m = sizes("d n m")
+X, Z, Q = Variable("X", d, n), Variable("Z", d, m), Variable("Q", d, d)
+ORTHOGONAL = MatrixGroup("O", d)
+SIZES = ({"d": 3, "n": 2, "m": 1}, {"d": 2, "n": 1, "m": 3})
+
+CROSS_GRAM = forall(Q, implies(Member(Q, ORTHOGONAL), forall(X, Z, Equal((Q * Z).T * (Q * X), Z.T * X))))
+
+
+def cross_gram(proof: Proof) -> None:
+    proof.states(CROSS_GRAM)
+    member = proof.suppose(Member(Q, ORTHOGONAL))
+    orthogonal = proof.equations(member)
+    line = proof.equal((Q * Z).T * (Q * X), Z.T * X, [orthogonal[1]])
+    proof.close(line, Z, X, member, Q)
+
+
+def entry(build: Callable[[Proof], None], **about: object) -> Entry:
+    return claim("a-claim", "A throw-away claim", sizes=SIZES, **about)(build)
+
+
+def only(report: Report) -> object:
+    (found,) = report.claims
+    return found
+
+
+def test_a_new_claim_is_derived_and_cross_checked() -> None:
+    report = verify(registered=[entry(cross_gram)])
+    found = only(report)
+    assert report.ok and report.exit_status == 0
+    assert found.status == "derived"
+    assert found.exact.verdict == found.modular.verdict == "holds"
+    assert found.modular.error_bound is not None and 0 < found.modular.error_bound < 1e-12
+    assert found.primitives == () and found.assumptions == ()
+    assert {tuple(s.values()) for s in found.sizes} == {(3, 1, 2), (2, 3, 1)}
+
+
+def wrong(proof: Proof) -> None:
+    proof.states(forall(X, Equal(X * X.T, X * X.T + X * X.T)))
+    proof.close(proof.equal(X * X.T, X * X.T + X * X.T), X)
+
+
+def test_a_claim_that_the_kernel_refuses_says_which_link() -> None:
+    report = verify(registered=[entry(wrong)])
+    found = only(report)
+    assert report.exit_status == 1 and not report.ok
+    assert found.theorem is None
+    assert "this link does not hold: XXᵀ = XXᵀ + XXᵀ" in found.error
+
+
+def cited(proof: Proof) -> None:
+    false = forall(X, Equal(X.T * X, 2 * (X.T * X)))
+    proof.states(false)
+    proof.step("cite", formula=false, name="a false reference")
+
+
+def test_a_false_claim_that_is_cited_is_refuted_by_evaluation() -> None:
+    report = verify(registered=[entry(cited)])
+    found = only(report)
+    assert found.status == "refuted" and report.exit_status == 1
+    assert found.assumptions == ("a false reference",)
+    assert isinstance(found.exact.counterexample, Counterexample)
+
+
+def true_but_cited(proof: Proof) -> None:
+    proof.states(CROSS_GRAM)
+    proof.step("cite", formula=CROSS_GRAM, name="Gram 1883")
+
+
+def test_what_is_cited_travels_to_everything_above() -> None:
+    base = claim("base", "Cited", sizes=SIZES)(true_but_cited)
+
+    def above(proof: Proof) -> None:
+        proof.states(CROSS_GRAM)
+        proof.restate(proof.lemma("base"), CROSS_GRAM)
+
+    top = claim("top", "Rests on it", rests_on=("base",), sizes=SIZES)(above)
+    report = verify(registered=[base, top])
+    assert [found.status for found in report.claims] == ["derived", "derived"]
+    assert report["top"].assumptions == ("Gram 1883",)
+
+
+def test_a_lemma_that_fails_takes_down_what_rests_on_it() -> None:
+    base = claim("base", "Wrong", sizes=SIZES)(wrong)
+
+    def above(proof: Proof) -> None:
+        proof.states(CROSS_GRAM)
+        proof.restate(proof.lemma("base"), CROSS_GRAM)
+
+    top = claim("top", "Rests on it", rests_on=("base",), sizes=SIZES)(above)
+    report = verify(registered=[base, top])
+    assert report["top"].theorem is None
+    assert "rests on base, which could not be derived" in report["top"].error
+
+
+def test_a_declared_lemma_must_be_used() -> None:
+    base = claim("base", "Fine", sizes=SIZES)(cross_gram)
+    top = claim("top", "Does not use it", rests_on=("base",), sizes=SIZES)(cross_gram)
+    assert "uses nothing" in verify(registered=[base, top])["top"].error
+
+
+VARIANTS: dict[str, tuple[Variant, ...]] = {}
+
+
+@pytest.mark.parametrize(
+    ("variant", "fault"),
+    [
+        pytest.param(Variant("V", "renamed", replace=((X, Variable("V", d, n)),), harmless=True), None, id="passes"),
+        pytest.param(Variant("Q anything", "hypothesis dropped", drop=(Member(Q, ORTHOGONAL),)), None, id="caught"),
+        pytest.param(
+            Variant("renamed", "renamed", replace=((X, Variable("V", d, n)),)), "survives the kernel", id="survivor"
+        ),
+        pytest.param(
+            Variant("in SO(d)", "true", replace=((ORTHOGONAL, MatrixGroup("SO", d)),)),
+            "survives the kernel",
+            id="true-variant",
+        ),
+        pytest.param(
+            Variant("Q anything", "dropped", drop=(Member(Q, ORTHOGONAL),), harmless=True),
+            "should pass",
+            id="not-harmless",
+        ),
+        pytest.param(Variant("nothing", "none", replace=((m, n),)), "the statement is not changed", id="no-change"),
+        pytest.param(Variant("bad shape", "none", replace=((Z.T * X, X),)), "do not fit together", id="ill-formed"),
+    ],
+)
+def test_variants_decide_whether_a_claim_is_in_order(
+    variant: Variant, fault: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(VARIANTS, "a-claim", (variant,))
+    report = verify(registered=[entry(cross_gram, variants=__name__)])
+    found = only(report)
+    assert found.status == "derived"
+    assert report.ok == (fault is None), found.faults
+    if fault is not None:
+        assert any(fault in text for text in found.faults), found.faults
+
+
+SAMPLED: dict[str, Callable[[int], Evidence]] = {}
+
+
+@pytest.mark.parametrize("verdict", ["violated", "inconclusive"])
+def test_a_sampled_check_that_does_not_hold_makes_the_claim_fail(verdict: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = Evidence("sampled", verdict, sizes=SIZES, samples=3, residual=float("nan"), tolerance=1e-12)  # type: ignore[arg-type]
+    monkeypatch.setitem(SAMPLED, "a-claim", lambda seed: bad)
+    report = verify(registered=[entry(cross_gram, sampled=__name__)])
+    assert not report.ok and only(report).faults
+
+
+def test_nothing_selected_is_not_green() -> None:
+    report = verify(registered=[])
+    assert not report.ok and report.exit_status == 3
+
+
+def test_the_same_seed_gives_the_same_document_and_another_seed_another() -> None:
+    first, second, other = (report_document(verify(["gram-invariance", "1.2"], seed=seed)) for seed in (3, 3, 4))
+    assert first == second
+    assert first != other
+
+
+def test_claims_are_found_by_id_and_by_number() -> None:
+    report = verify(["2.1", "converse"])
+    assert [found.id for found in report.claims] == ["span", "converse"]
+    assert report["span"] is report["2.1"]
+
+
+def test_an_unknown_claim_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match=r"no claim 'spam'; did you mean span"):
+        verify(["spam"])
+
+
+def test_lemmas_come_before_what_rests_on_them() -> None:
+    every = entries()
+    order = [found.id for found in every]
+    for found in every:
+        assert all(order.index(lemma) < order.index(found.id) for lemma in found.rests_on)
+    chain = [found.id for found in with_lemmas(select(["central-theorem"], every), every)]
+    assert chain[-1] == "central-theorem" and {"positivity", "reflection", "completeness", "span"} <= set(chain)
+
+
+def test_claims_in_a_circle_are_refused() -> None:
+    from symmetry.registry import _ordered
+
+    circle = {id: Entry(id, id, wrong, rests_on=(other,)) for id, other in (("a", "b"), ("b", "a"))}
+    with pytest.raises(UsageError, match=r"in a circle: a → b → a"):
+        _ordered(circle)
+    with pytest.raises(UsageError, match=r"a rests on 'c', which is not a registered claim"):
+        _ordered({"a": Entry("a", "a", wrong, rests_on=("c",))})
+
+
+def test_every_claim_of_the_theory_has_different_sizes_on_both_sides_of_d() -> None:
+    for found in entries():
+        for sizes_ in found.sizes:
+            assert len(set(sizes_.values())) == len(sizes_), (found.id, sizes_)
+        if "d" in found.sizes[0] and found.number not in ("1.2",):
+            below = [s["d"] < s.get("N", s.get("n", 0) + s.get("m", 0)) for s in found.sizes]
+            assert {True, False} == set(below), found.id
+
+
+def test_every_claim_has_false_variants_of_different_kinds_and_a_harmless_one() -> None:
+    from symmetry.registry import variants_of
+
+    for found in entries():
+        variants = variants_of(found)
+        false = [variant for variant in variants if not variant.harmless]
+        assert len(false) >= 3, found.id
+        assert len({variant.kind for variant in false}) >= 3, found.id
+        assert len(variants) > len(false), found.id
+
+
+def test_the_central_theorem_rests_on_primitives_alone() -> None:
+    found = derivations(["central-theorem"])
+    assert found[-1].claim == "central-theorem"
+    report = verify(["central-theorem"])
+    assert report["central-theorem"].assumptions == ()
+    assert report["central-theorem"].primitives == ("Penrose equations", "choice", "induction on a size")
+
+
+def test_random_primes_are_prime_and_large() -> None:
+    import sympy
+
+    primes = {random_prime(seed) for seed in range(5)}
+    assert len(primes) == 5 and all(sympy.isprime(p) and p > 2**60 for p in primes)
+
+
+def test_another_package_registers_a_claim_through_an_entry_point(tmp_path: Path) -> None:
+    (tmp_path / "throwaway.py").write_text(
+        textwrap.dedent("""
+            from symmetry import claim
+            from symmetry.formulas import Equal, forall
+            from symmetry.terms import Variable, sizes
+
+            d, n = sizes("d n")
+            X = Variable("X", d, n)
+
+            @claim("throwaway-twice", "The transpose of a transpose", number="9.9", sizes=({"d": 3, "n": 2},))
+            def twice(proof):
+                proof.states(forall(X, Equal(X.T.T, X)))
+                proof.close(proof.equal(X.T.T, X), X)
+
+            CLAIMS = (twice,)
+        """)
+    )
+    metadata = tmp_path / "throwaway-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: throwaway\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[symmetry.claims]\nmine = throwaway\n")
+    program = "from symmetry.cli import main; import sys; sys.exit(main(['verify', '9.9']))"
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin", "COLUMNS": "100"},
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "throwaway-twice" in result.stdout and "1 derived" in result.stdout
+
+
+def test_a_package_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
+    metadata = tmp_path / "broken-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[symmetry.claims]\nmine = no_such_module_anywhere\n")
+    result = subprocess.run(
+        [sys.executable, "-m", "symmetry", "list"],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin"},
+    )
+    assert result.returncode == 2
+    assert "no_such_module_anywhere" in result.stderr and "Traceback" not in result.stderr
+
+
+def test_a_step_that_cannot_be_evaluated_is_counted() -> None:
+    def unlikely(proof: Proof) -> None:
+        proof.states(forall(X, Equal(pinv(X) * X * pinv(X), pinv(X))))
+        proof.close(proof.equal(pinv(X) * X * pinv(X), pinv(X), [proof.penrose(X, 2)]), X)
+
+    found = only(verify(registered=[entry(unlikely)]))
+    evaluated = [check for check in found.steps if check.evidence is not None]
+    document = report_document(verify(registered=[entry(unlikely)]))["claims"][0]["steps"]
+    assert document["total"] == len(found.steps)
+    assert document["evaluated"] + len(document["not_evaluated"]) == len(evaluated)
