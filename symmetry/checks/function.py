@@ -44,8 +44,8 @@ def check(
     """A verdict for each factor of the group, with its evidence, or with a counterexample.
 
     *holds*: no residual above the tolerance. The tolerance is 8 times the rounding that was measured at the point:
-    the response to input changes of the size of (1 + D) unit roundoffs, the scatter of the function along a line, and
-    (1 + D) roundings of the output. *violated*: a residual above it which is also there at a neighbouring point and
+    the response to input changes of the size of the action's own rounding, the scatter of the function along a line,
+    and the rounding of the output. *violated*: a residual above it which is also there at a neighbouring point and
     does not shrink from float32 to float64. *inconclusive*: the function raised, gave NaN or infinity at a generic
     point, changed its inputs, is not deterministic, or is so ill-conditioned that no tolerance says anything.
     It does not show that no violation exists.

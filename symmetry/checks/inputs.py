@@ -17,7 +17,7 @@ from symmetry.problem import Problem
 __all__ = ["assignments", "generic", "small_assignments", "structured"]
 
 # Sizes of the axes that matrices act on, and of the others; in the first the former exceed the sum of the latter.
-PATTERNS = (((), (2, 3)), ((3,), (5, 4)), ((2,), (3, 5)))
+PATTERNS = (((), (2, 3)), ((3,), (5, 4)), ((2,), (3, 5)), ((5,), (8, 6)))
 SMALLEST_SIZES, MOST_ASSIGNMENTS = (1, 2, 3), 60
 
 
@@ -32,7 +32,7 @@ def assignments(problem: Problem, sizes: Sequence[Mapping[str, int]] | None) -> 
         UsageError: an empty list, an assignment that leaves a size open or names an axis that is not there.
 
     >>> [p.sizes for p in assignments(Problem("X: d n, Z: d m -> d n", group="O(d) x S(n)"), None)]
-    [{'d': 7, 'n': 2, 'm': 3}, {'d': 3, 'n': 5, 'm': 4}, {'d': 2, 'n': 3, 'm': 5}]
+    [{'d': 7, 'n': 2, 'm': 3}, {'d': 3, 'n': 5, 'm': 4}, {'d': 2, 'n': 3, 'm': 5}, {'d': 5, 'n': 8, 'm': 6}]
     >>> [p.sizes for p in assignments(Problem("X: d n -> d n", group="O(d)", d=4), [{"n": 6}])]
     [{'d': 4, 'n': 6}]
     """

@@ -3,19 +3,19 @@
 Around a point x the function is evaluated at neighbours, and three things are added up:
 
 * *conditioning*: the response to random changes of x of the size of the rounding errors that the action itself
-  makes, (1 + D) u times the length of each vector, where u is the unit roundoff of the precision at hand and D
-  the total size of the axes along which a matrix acts;
+  makes, (1 + √D) u times the length of each vector, where u is the unit roundoff of the precision at hand and D
+  the total size of the axes along which a matrix acts (D roundings add up like √D, being of either sign);
 * *computational noise*: the scatter of the values along a line, from 6th differences of 9 equidistant
   points; what is smooth cancels, what is left is the function's own rounding, also where it computes in a lower
   precision inside than its output shows;
-* the rounding of the action on the output, (1 + D) u times its norm.
+* the rounding of the action on the output, (1 + √D) u times its norm.
 
 ``SAFETY`` times the sum over both sides of an equation is the tolerance: errors of that typical size exceed
 eight times it with a probability that would be 1e-15 if they were normal. A function whose tolerance is
 comparable to its output cannot be judged at that point; that is `blurred`, and never counts as a pass.
 
 Source: J. Moré, S. Wild, Estimating computational noise, SIAM J. Sci. Comput. 33, 2011 (the differences);
-N. Higham, Accuracy and stability of numerical algorithms, 2002, chapter 3 (the rounding of products).
+N. Higham, T. Mary, A new approach to probabilistic rounding error analysis, SIAM J. Sci. Comput. 41, 2019 (√D).
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ ORDER, POINTS = 6, 9
 VARIANCE = math.factorial(ORDER) ** 2 / math.factorial(2 * ORDER)  # of one value, from one difference of that order
 
 
-def growth(problem: Problem) -> int:
-    """1 + D: how many roundings meet in one entry when all matrices of the group act."""
-    return 1 + sum(problem.size(factor.axis) for factor in problem.group if factor.kind.mixes)
+def growth(problem: Problem) -> float:
+    """1 + √D: the size, in unit roundoffs, of the errors that meet in one entry when all matrices of the group act."""
+    return 1 + math.sqrt(sum(problem.size(factor.axis) for factor in problem.group if factor.kind.mixes))
 
 
 def norms(values: Sequence[Array]) -> Array:

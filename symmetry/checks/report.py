@@ -14,6 +14,8 @@ from symmetry.problem import Problem
 
 __all__ = ["FunctionReport", "Violation", "printable"]
 
+MOST_SHOWN = 8  # rows and columns of a matrix
+
 
 @dataclass(frozen=True)
 class Violation(Counterexample):
@@ -172,17 +174,19 @@ def _listed(value: Any) -> Any:
 
 
 def _rendered(name: str, value: Any, digits: int) -> list[str]:
-    """``name = value``, a matrix on one line per row."""
+    """``name = value``, a matrix on one line per row; of a large one, the corner."""
     is_matrix = isinstance(value, tuple) and value and all(isinstance(row, tuple) for row in value)
     if not is_matrix or any(isinstance(item, tuple) for row in value for item in row):
         return [f"  {name} = {_number(value, digits)}"]
-    cells = [[_number(item, digits) for item in row] for row in value]
+    rows = [[_number(item, digits) for item in row[:MOST_SHOWN]] + ["…"] * (len(row) > MOST_SHOWN) for row in value]
+    cells = rows[:MOST_SHOWN] + [["…"] * len(rows[0])] * (len(rows) > MOST_SHOWN)
     widths = [max(map(len, column)) for column in zip(*cells, strict=False)]
-    rows = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=False)) for row in cells]
-    return [f"  {name} = [{rows[0]}]", *(f"  {' ' * len(name)}   [{row}]" for row in rows[1:])]
+    lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=False)) for row in cells]
+    return [f"  {name} = [{lines[0]}]", *(f"  {' ' * len(name)}   [{line}]" for line in lines[1:])]
 
 
 def _number(value: Any, digits: int) -> str:
     if isinstance(value, tuple):
-        return "(" + ", ".join(_number(item, digits) for item in value) + ")"
+        shown = [_number(item, digits) for item in value[:MOST_SHOWN]] + ["…"] * (len(value) > MOST_SHOWN)
+        return "(" + ", ".join(shown) + ")"
     return value if isinstance(value, str) else f"{value:.{digits}g}"

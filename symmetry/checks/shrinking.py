@@ -16,6 +16,7 @@ from symmetry.problem import Problem
 __all__ = ["shrink"]
 
 CALLS = 1500  # of the function, at most
+LARGEST_EXACT = 6  # size up to which a matrix of small fractions is easier to read than a Haar one
 WEAKEST = 1 / 64  # of the relative residual, in exchange for readability
 
 
@@ -90,7 +91,7 @@ def _candidates(
         if sum(sized.sizes.values()) > most:
             continue
         transforms = [factor.monomial(rng, size, component) for _ in range(2)]
-        if factor.kind.mixes:
+        if factor.kind.mixes and size <= LARGEST_EXACT:
             exact = factor.exact(Random(int(rng.integers(2**32))), size, component)
             transforms.append(np.array([[float(x) for x in row] for row in exact]))
         else:
