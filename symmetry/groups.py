@@ -275,7 +275,7 @@ def _reflections(rng: Random, size: int, component: int) -> Matrix:
         support = [i for i, w in enumerate(vector) if w]
         length = sum(w * w for w in vector)
         # (I - 2wwᵀ/wᵀw) M = M - w (2 wᵀM / wᵀw)
-        row = [sum(2 * vector[i] * matrix[i][j] for i in support) / length for j in range(size)]
+        row = [sum((vector[i] * matrix[i][j] for i in support), Fraction()) * 2 / length for j in range(size)]
         for i in support:
             matrix[i] = [entry - vector[i] * change for entry, change in zip(matrix[i], row, strict=True)]
     return tuple(map(tuple, matrix))
