@@ -183,7 +183,9 @@ def _keywords(function: Callable[..., Any], name: str, problem: Problem) -> tupl
             only.update(set(written[len(positional) :]) - {p.name for p in positional})
         keywords = tuple(tensor for tensor in written if tensor in only)
     placed = [input_name for input_name in problem.names if input_name not in keywords]
-    start = f"{name}{signature} cannot be called with the {_inputs(problem)} of {str(problem)!r}"
+    bare = [parameter.replace(annotation=parameter.empty) for parameter in parameters]
+    shown = signature.replace(parameters=bare, return_annotation=signature.empty)
+    start = f"{name}{shown} cannot be called with the {_inputs(problem)} of {str(problem)!r}"
     try:
         signature.bind(*placed, **dict.fromkeys(keywords))
     except TypeError as error:

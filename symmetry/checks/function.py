@@ -48,7 +48,8 @@ def check(
     and the rounding of the output. *violated*: a residual above it which is also there at a neighbouring point and
     does not shrink from float32 to float64. *inconclusive*: the function raised, gave NaN or infinity at a generic
     point, changed its inputs, is not deterministic, or is so ill-conditioned that no tolerance says anything.
-    It does not show that no violation exists.
+    It does not show that no violation exists, and a difference at a single point (a tie broken by index, a value at 0
+    by convention) is mentioned in the evidence, not held against the function.
 
     Args:
         f: takes one array per input of the problem, returns one array per output; inputs are copies.
