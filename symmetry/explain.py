@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
@@ -20,7 +19,7 @@ from symmetry.canonical import formula_key
 from symmetry.formulas import Equal, Formula
 from symmetry.layout import laid_out
 from symmetry.notation import show
-from symmetry.report import STYLES, console, outcome_text, sizes_text
+from symmetry.report import STYLES, console, hung, print_outcome, sizes_text
 from symmetry.terms import Lambda, Node
 
 if TYPE_CHECKING:
@@ -90,15 +89,15 @@ def explain(claim: Claim, out: Console | None = None, *, brief: bool = False) ->
         out.print(Text(claim.error, style="bold red"))
     if claim.steps:
         out.print()
-        assumed = _assumed(claim.steps)
-        for entry in _entries(claim.steps, assumed):
-            _print_entry(entry, out, assumed)
+        context = _Context(_assumed(claim.steps), _without(claim))
+        for entry in _entries(claim.steps, context.assumed):
+            _print_entry(entry, out, context)
         out.print(Text("∎", style="bold green") if claim.theorem is not None else Text("not proved", style="bold red"))
     if claim.variants and not brief:
         out.print()
         out.print(Text("What breaks when something is changed", style="bold"))
         for outcome in claim.variants:
-            out.print(Padding(outcome_text(outcome), (0, 0, 0, 2)))
+            print_outcome(outcome, out, "  ")
     out.print()
 
 
@@ -117,6 +116,26 @@ def _standing(claim: Claim) -> Iterator[Text]:
 
 
 # ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What the entries of one derivation refer to."""
+
+    assumed: Mapping[str, str]  # canonical key of an assumption -> its step
+    without: Mapping[str, str]  # canonical key of an assumption -> what became of the claim without it
+
+
+def _without(claim: Claim) -> dict[str, str]:
+    found = {}
+    for outcome in claim.variants:
+        for formula in outcome.variant.drop:
+            verdict = outcome.evidence.verdict if outcome.evidence is not None else "not evaluated"
+            if outcome.ok:
+                found[formula_key(formula)] = f"without it the statement is false: see “{outcome.variant.title}” below"
+            else:
+                found[formula_key(formula)] = f"without it: {verdict}"
+    return found
 
 
 def _assumed(checks: Sequence[StepCheck]) -> dict[str, str]:
@@ -164,7 +183,7 @@ def _opened(checks: Sequence[StepCheck], assumed: Mapping[str, str]) -> dict[str
     return found
 
 
-def _print_entry(entry: _Entry, out: Console, assumed: Mapping[str, str]) -> None:
+def _print_entry(entry: _Entry, out: Console, context: _Context) -> None:
     names = entry.checks[0].step.name
     if len(entry.checks) > 1:
         names += f"–{entry.last.step.name}"
@@ -174,36 +193,26 @@ def _print_entry(entry: _Entry, out: Console, assumed: Mapping[str, str]) -> Non
         first = "│ " * (entry.bars - 1) + "┌ "
     width = max(out.width - 9 - len(first), 24)
     label = f"{names:>7}  "
-    for line in _body(entry, width, assumed):
+    for line in _body(entry, width, context):
         indent = len(line.plain) - len(line.plain.lstrip())
-        for piece in line.wrap(out, width) if line.cell_len <= width else _hung(line, out, width, indent + 2):
+        for piece in hung(line, out, width, " " * (indent + 2)):
             out.print(Text.assemble((label, "dim"), (first, "blue"), piece))
             label, first = " " * 9, rest
 
 
-def _hung(line: Text, out: Console, width: int, indent: int) -> Iterator[Text]:
-    """The line broken to the width, with what goes over indented."""
-    head, *tail = line.wrap(out, width)
-    yield head
-    if tail:
-        over = line[len(head.plain.rstrip()) :]
-        over = Text.assemble((over.plain.lstrip(), line.style or (line.spans[-1].style if line.spans else "")))
-        for piece in over.wrap(out, max(width - indent, 16)):
-            yield Text(" " * indent) + piece
-
-
-def _body(entry: _Entry, width: int, assumed: Mapping[str, str]) -> Iterator[Text]:
+def _body(entry: _Entry, width: int, context: _Context) -> Iterator[Text]:
     check = entry.last
     step = check.step
     openers = {"suppose": "Suppose ", "let": "Let ", "take": "Take one with "}
     if entry.opens:
         yield from _formula(check.theorem.conclusion, openers[entry.opens], "bold", width)
         yield from _reason(step.why)
+        yield from _reason(context.without.get(formula_key(check.theorem.conclusion), ""))
     elif step.rule == "chain":
         yield from _chain(check)
     elif step.rule in _CLOSING:
         yield from _formula(check.theorem.conclusion, "So ", "", width)
-        yield from _reason(step.why, "; ".join(_closed(c, assumed) for c in entry.checks))
+        yield from _reason(step.why, "; ".join(_closed(c, context.assumed) for c in entry.checks))
     elif step.rule in _APPLYING:
         yield from _formula(check.theorem.conclusion, "", "bold", width)
         yield from _reason(step.why, _applied(entry.checks))

@@ -9,9 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console, Group
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
 from symmetry.evidence import Counterexample, Evidence
@@ -21,7 +19,17 @@ if TYPE_CHECKING:
     from symmetry.checks.report import FunctionReport
     from symmetry.claims import Claim, Report, VariantOutcome
 
-__all__ = ["console", "counterexample_lines", "print_check", "print_report", "summary", "watched"]
+__all__ = [
+    "console",
+    "counterexample_lines",
+    "hung",
+    "print_check",
+    "print_hung",
+    "print_outcome",
+    "print_report",
+    "summary",
+    "watched",
+]
 
 STYLES = {
     "derived": "bold green",
@@ -106,94 +114,117 @@ def counterexample_lines(point: Counterexample) -> Iterator[str]:
 
 def print_report(report: Report, out: Console, *, verbose: bool = False) -> None:
     """The claims table, what is wrong if anything is, and one line of counts."""
-    table = Table(box=None, padding=(0, 2, 1, 0), show_header=False, expand=True)
-    table.add_column(ratio=3, overflow="fold")
-    table.add_column(ratio=2, overflow="fold", min_width=24)
     for claim in report.claims:
-        table.add_row(_claim_cell(claim, max(out.width * 3 // 5 - 6, 24)), _evidence_cell(claim))
-    out.print(table)
+        _print_claim(claim, out)
+        if verbose:
+            for outcome in claim.variants:
+                print_outcome(outcome, out, "  ")
+        out.print()
     for claim in report.claims:
         for fault in claim.faults:
             out.print(Text.assemble(("✗ ", "bold red"), (claim.id, "bold"), f": {fault}"))
-        if verbose:
-            out.print(Text(f"{claim.entry.number} {claim.id}".strip(), style="bold"))
-            for outcome in claim.variants:
-                out.print(Padding(outcome_text(outcome), (0, 0, 0, 2)))
-    if any(claim.faults for claim in report.claims) or verbose:
+    if any(claim.faults for claim in report.claims):
         out.print()
     out.print(summary(report))
 
 
-def _claim_cell(claim: Claim, width: int) -> Group:
+def _print_claim(claim: Claim, out: Console) -> None:
     number = claim.entry.number
-    title = Text.assemble((f"{number}  " if number else "", "bold"), (claim.id, "bold cyan"))
-    parts: list[Any] = [title, Text(claim.title)]
+    modulo = f" modulo {', '.join(claim.assumptions)}" if claim.assumptions else ""
+    head = Text.assemble((f"{number:<5}" if number else "·    ", "bold"), (claim.id, "bold cyan"))
+    status = Text.assemble((claim.status, STYLES[claim.status]), modulo, "  ", _variants(claim))
+    space = out.width - head.cell_len - status.cell_len
+    if space > 0:
+        out.print(head + Text(" " * space) + status)
+    else:
+        out.print(head)
+        out.print(Text("     ") + status)
+    print_hung(Text(claim.title), out, "     ")
     statement = claim.theorem.conclusion if claim.theorem is not None else claim.statement
     if statement is not None:
-        style = "" if claim.theorem is not None else "dim"
-        parts.extend(Padding(Text(line, style=style), (0, 0, 0, 2)) for line in laid_out(statement, width))
-    return Group(*parts)
-
-
-def _evidence_cell(claim: Claim) -> Group:
-    modulo = f" modulo {', '.join(claim.assumptions)}" if claim.assumptions else ""
-    lines = [Text.assemble((claim.status, STYLES[claim.status]), modulo)]
+        for line in laid_out(statement, out.width - 9):
+            print_hung(Text(line, style="bold" if claim.theorem is not None else "dim"), out, "       ", "  ")
     rests = ", ".join((*claim.rests_on, *claim.primitives)) or "the rules of logic alone"
-    lines.append(Text(f"rests on {rests}", style="dim"))
-    if claim.exact is not None:
-        lines.append(_evidence_line(claim.exact))
-    steps = [check for check in claim.steps if check.evidence is not None]
-    if steps:
-        done = sum(check.evidence is not None and check.evidence.verdict == "holds" for check in steps)
-        skipped = len(claim.steps_unevaluated)
-        note = f", {skipped} could not be evaluated" if skipped else ""
-        lines.append(Text(f"steps   {done}/{len(steps)} evaluated{note}"))
-    lines.extend(_evidence_line(found) for found in (claim.modular, claim.sampled) if found is not None)
-    if claim.variants:
-        lines.append(_variants_line(claim))
-    return Group(*lines)
+    print_hung(Text(f"rests on {rests}", style="dim"), out, "     ")
+    found = [_evidence_text(evidence) for evidence in claim.evidence]
+    if claim.steps:
+        found.insert(1, _steps_text(claim))
+    for text in found:
+        print_hung(text, out, "     ")
 
 
-def _evidence_line(evidence: Evidence) -> Text:
+def _steps_text(claim: Claim) -> Text:
+    checks = [check for check in claim.steps if check.evidence is not None]
+    skipped = len(claim.steps_unevaluated)
+    violated = sum(check.evidence is not None and check.evidence.verdict == "violated" for check in checks)
+    text = Text(f"steps    {len(checks) - skipped - violated}/{len(checks)} evaluated exactly and true", style="dim")
+    if skipped:
+        text.append(f", {skipped} could not be evaluated", style="yellow")
+    if violated:
+        text.append(f", {violated} violated", style="bold red")
+    return text
+
+
+def _evidence_text(evidence: Evidence) -> Text:
+    label = {"exact": "exact   ", "modular": "modulo p", "sampled": "sampled "}[evidence.method]
+    if evidence.verdict != "holds":
+        return Text.assemble(f"{label} ", (evidence.verdict, STYLES[evidence.verdict]), f" {evidence.detail}")
+    text = f"{label} {evidence.samples} points"
     if evidence.method == "exact":
-        text = f"exact   {sizes_text(evidence.sizes)} · {evidence.samples} points"
-    elif evidence.method == "modular":
-        bound = f", error ≤ {evidence.error_bound:.0e}" if evidence.error_bound is not None else ""
-        text = f"mod p   {evidence.samples} points{bound}"
-    elif evidence.residual is not None and evidence.tolerance is not None:
-        text = f"sampled {evidence.residual:.0e} ≤ {evidence.tolerance:.0e} · {evidence.samples} points"
-    else:
-        text = f"sampled {evidence.samples} points"
-    if evidence.verdict == "holds":
-        return Text(text)
-    return Text.assemble(text.split()[0] + " ", (evidence.verdict, STYLES[evidence.verdict]), f" {evidence.detail}")
+        text += f" at {sizes_text(evidence.sizes)}"
+    if evidence.error_bound is not None:
+        text += f", p of 61 bits at random, error ≤ {evidence.error_bound:.0e}"
+    if evidence.residual is not None and evidence.tolerance is not None:
+        text += f", worst residual {evidence.residual:.0e} ≤ {evidence.tolerance:.0e}"
+    return Text(text, style="dim")
 
 
-def _variants_line(claim: Claim) -> Text:
+def _variants(claim: Claim) -> Text:
+    if not claim.variants:
+        return Text("no variants", style="dim")
     refuted, total = claim.variants_refuted, claim.false_variants
-    passed = [outcome for outcome in claim.variants if outcome.variant.harmless]
-    good = sum(outcome.ok for outcome in passed)
-    line = Text.assemble(("refuted ", ""), (f"{refuted}/{total}", "green" if refuted == total else "bold red"))
-    if passed:
-        line.append(f" · harmless {good}/{len(passed)}", style="" if good == len(passed) else "bold red")
+    line = Text.assemble("refuted ", (f"{refuted}/{total}", "green" if refuted == total else "bold red"))
+    if any(not outcome.ok for outcome in claim.variants if outcome.variant.harmless):
+        line.append(" harmless refused", style="bold red")
     return line
 
 
-def outcome_text(outcome: VariantOutcome) -> Text:
-    """What became of a variant, over a few lines."""
+def print_outcome(outcome: VariantOutcome, out: Console, indent: str) -> None:
+    """What became of a variant: how the kernel refused it, and the counterexample of the exact check."""
     mark = ("✓ ", "green") if outcome.ok else ("✗ ", "bold red")
-    text = Text.assemble(mark, (outcome.variant.title, "bold"), (f"  ({outcome.variant.kind})", "dim"))
+    title = Text.assemble(mark, (outcome.variant.title, "bold"), (f"  ({outcome.variant.kind})", "dim"))
+    print_hung(title, out, indent, "  ")
+    under = indent + "  "
     if outcome.variant.harmless:
-        text.append("\n  changes nothing: passes" if outcome.ok else "\n  should have passed")
+        print_hung(Text("changes nothing: passes" if outcome.ok else "should have passed"), out, under)
     if outcome.refused_by is not None:
-        text.append(f"\n  kernel: {outcome.refused_by[2].splitlines()[0]}")
+        print_hung(Text(f"kernel   {outcome.refused_by[2].splitlines()[0]}"), out, under, " " * 9)
     if outcome.fault:
-        text.append(f"\n  {outcome.fault}", style="red")
+        print_hung(Text(outcome.fault, style="red"), out, under)
     if outcome.evidence is not None and outcome.evidence.counterexample is not None:
-        text.append("\n  exact:  " + "\n          ".join(counterexample_lines(outcome.evidence.counterexample)))
+        for index, line in enumerate(counterexample_lines(outcome.evidence.counterexample)):
+            print_hung(Text(f"{'exact' if index == 0 else '':9}{line}"), out, under, " " * 11)
     elif outcome.evidence is not None and not outcome.variant.harmless:
-        text.append(f"\n  exact:  {outcome.evidence.verdict}: {outcome.evidence.detail}", style="red")
-    return text
+        print_hung(Text(f"exact    {outcome.evidence.verdict}: {outcome.evidence.detail}", style="red"), out, under)
+
+
+def hung(line: Text, out: Console, width: int, over: str) -> list[Text]:
+    """The line broken to the width, with what goes over led by ``over``."""
+    if line.cell_len <= width:
+        return [line]
+    head, *tail = line.wrap(out, width)
+    if not tail:
+        return [head]
+    kept = len(head.plain.rstrip())
+    rest = line[kept:]
+    skip = len(rest.plain) - len(rest.plain.lstrip())
+    return [head, *(Text(over) + piece for piece in rest[skip:].wrap(out, max(width - len(over), 16)))]
+
+
+def print_hung(line: Text, out: Console, indent: str, over: str = "") -> None:
+    """Print a line at an indent; what goes over the width is led by ``indent + over``."""
+    for piece in hung(line, out, max(out.width - len(indent), 20), over):
+        out.print(Text(indent) + piece)
 
 
 def summary(report: Report) -> Text:
@@ -222,4 +253,7 @@ def summary(report: Report) -> Text:
 
 def print_check(report: FunctionReport, out: Console) -> None:
     """The verdicts of `check` on a user's function, with a counterexample where there is one."""
-    out.print(Text(str(report)))
+    text = Text(str(report))
+    for word in ("holds", "violated", "inconclusive"):
+        text.highlight_regex(rf"(?m)(?<=^.{{9}}){word}\b", STYLES[word])
+    out.print(text)
