@@ -64,6 +64,7 @@ def penrose_equations(inverse: Variable) -> tuple[Formula, ...]:
     "The Penrose equations have one solution",
     sizes=({"r": 3, "c": 2}, {"r": 1, "c": 4}, {"r": 2, "c": 3}),
     source="Penrose 1955",
+    sampled=SAMPLED,
     variants=VARIANTS,
 )
 def pseudoinverse_unique(proof: Proof) -> None:
@@ -100,6 +101,7 @@ def pseudoinverse_unique(proof: Proof) -> None:
     rests_on=("pseudoinverse-unique",),
     sizes=({"r": 3, "c": 2}, {"r": 1, "c": 4}, {"r": 2, "c": 3}),
     source="Penrose 1955",
+    sampled=SAMPLED,
     variants=VARIANTS,
 )
 def pseudoinverse_transpose(proof: Proof) -> None:
@@ -123,6 +125,7 @@ def pseudoinverse_transpose(proof: Proof) -> None:
     rests_on=("positivity", "pseudoinverse-unique", "pseudoinverse-transpose"),
     sizes=({"d": 3, "N": 2}, {"d": 2, "N": 4}, {"d": 1, "N": 3}),
     source="Penrose 1955",
+    sampled=SAMPLED,
     variants=VARIANTS,
 )
 def gram_pseudoinverse(proof: Proof) -> None:
@@ -334,7 +337,7 @@ def converse(proof: Proof) -> None:
 @claim(
     "central-theorem",
     "A function of tokens and knowledge is orthogonally equivariant exactly when it is X g₁ + Z g₂",
-    number="2.3–2.4",
+    number="2.3+2.4",
     rests_on=("representation-with-knowledge", "converse"),
     sizes=JOINT_SIZES,
     source="Ma and Ying 2022",

@@ -48,6 +48,7 @@ t = Variable("t", r, c)
     number="1.0",
     sizes=({"r": 3, "c": 2}, {"r": 1, "c": 4}, {"r": 2, "c": 3}),
     source="elementary; the one place where the field must be ordered",
+    sampled=SAMPLED,
     variants=VARIANTS,
 )
 def positivity(proof: Proof) -> None:

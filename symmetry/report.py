@@ -131,7 +131,7 @@ def print_report(report: Report, out: Console, *, verbose: bool = False) -> None
 def _print_claim(claim: Claim, out: Console) -> None:
     number = claim.entry.number
     modulo = f" modulo {', '.join(claim.assumptions)}" if claim.assumptions else ""
-    head = Text.assemble((f"{number:<5}" if number else "·    ", "bold"), (claim.id, "bold cyan"))
+    head = Text.assemble((f"{number or '·':<3}  ", "bold"), (claim.id, "bold cyan"))
     status = Text.assemble((claim.status, STYLES[claim.status]), modulo, "  ", _variants(claim))
     space = out.width - head.cell_len - status.cell_len
     if space > 0:
