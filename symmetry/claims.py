@@ -14,14 +14,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from symmetry import kernel
+from symmetry.canonical import formula_key
 from symmetry.derivation import Derivation, Step
 from symmetry.errors import SymmetryError
 from symmetry.evidence import Evidence
-from symmetry.formulas import Formula, forall, implies
+from symmetry.formulas import ForAll, Formula, Implies, forall, implies
 from symmetry.kernel import PENROSE, Theorem
 from symmetry.proof import Proof
 from symmetry.registry import Entry, Variant, entries, sampled_check, select, variants_of, with_lemmas
-from symmetry.terms import Function, Variable, free
+from symmetry.terms import Function, Variable, free, symbol_names
 
 __all__ = ["Claim", "Report", "Status", "StepCheck", "VariantOutcome", "derivations", "verify"]
 
@@ -267,6 +268,7 @@ def verify(
     wanted = {entry.id for entry in chosen}
     theorems: dict[str, Theorem] = {}
     claims: list[Claim] = []
+    known: dict[object, Evidence] = {}
     spent = {"derive": 0.0, "exact": 0.0, "sampled": 0.0, "variants": 0.0}
     for entry in with_lemmas(chosen, every):
         if entry.id in wanted and progress is not None:
@@ -277,7 +279,7 @@ def verify(
         if claim.theorem is not None:
             theorems[entry.id] = claim.theorem
         if entry.id in wanted:
-            claims.append(_cross_checked(claim, found, theorems, seed, spent))
+            claims.append(_cross_checked(claim, found, theorems, seed, known, spent))
     return Report(tuple(claims), seed, spent)
 
 
@@ -303,6 +305,7 @@ def _cross_checked(
     found: Mapping[str, Theorem],
     lemmas: Mapping[str, Theorem],
     seed: int,
+    known: dict[object, Evidence],
     spent: dict[str, float],
 ) -> Claim:
     from dataclasses import replace
@@ -320,10 +323,12 @@ def _cross_checked(
 
     sizes = _all_sizes(claim.entry, claim.statement)
     exact = check_exact(claim.statement, sizes=sizes, seed=seed)
+    if claim.theorem is not None:
+        known[_judgement(claim.theorem)] = exact
     modular = None
     if claim.theorem is not None and PENROSE not in claim.theorem.primitives:
         modular = check_exact(claim.statement, sizes=sizes, seed=seed, prime=random_prime(seed))
-    steps = tuple(_step_check(step, found[step.name], claim.entry, seed) for step in claim.derivation.steps if found)
+    steps = _step_checks(claim.derivation, found, claim.entry, seed, known) if found else ()
     lap("exact")
     sample = sampled_check(claim.entry)
     sampled = sample(seed) if sample is not None else None
@@ -335,16 +340,52 @@ def _cross_checked(
     return replace(claim, exact=exact, modular=modular, sampled=sampled, steps=steps, variants=outcomes)
 
 
-def _step_check(step: Step, theorem: Theorem, entry: Entry, seed: int) -> StepCheck:
-    """Evaluate a step's judgement exactly, closed over its free variables and with its hypotheses as premises."""
+def _step_checks(
+    derivation: Derivation, found: Mapping[str, Theorem], entry: Entry, seed: int
+) -> tuple[StepCheck, ...]:
+    """Evaluate each step's judgement exactly, closed over its free variables and with its hypotheses as premises.
+
+    Steps that only close assumptions or variables, or quote a lemma, state what was stated before; it is evaluated once
+    in a run, and ``known`` holds what was.
+    """
     from symmetry.checks.exact import check_exact
 
-    if step.rule == "assume":
-        return StepCheck(step, theorem, None)
-    statement = implies(*theorem.hypotheses, theorem.conclusion)
-    symbols = sorted((s for s in free(statement) if isinstance(s, Variable | Function)), key=lambda s: s.name)
-    closed = forall(*symbols, statement)
-    return StepCheck(step, theorem, check_exact(closed, sizes=_all_sizes(entry, closed), seed=seed, samples=1))
+    checks = []
+    for step in derivation.steps:
+        theorem = found[step.name]
+        evidence = None
+        if step.rule != "assume":
+            key = _judgement(theorem)
+            if key not in known:
+                statement = implies(*theorem.hypotheses, theorem.conclusion)
+                symbols = sorted(
+                    (symbol for symbol in free(statement) if isinstance(symbol, Variable | Function)),
+                    key=lambda symbol: symbol.name,
+                )
+                closed = forall(*symbols, statement)
+                known[key] = check_exact(closed, sizes=_all_sizes(entry, closed), seed=seed, samples=1)
+            evidence = known[key]
+        checks.append(StepCheck(step, theorem, evidence))
+    return tuple(checks)
+
+
+def _judgement(theorem: Theorem) -> object:
+    """The same for theorems that differ in which hypotheses and variables are still open."""
+    premises = {formula_key(hypothesis) for hypothesis in theorem.hypotheses}
+    taken = frozenset().union(*map(symbol_names, theorem.hypotheses))
+    conclusion = theorem.conclusion
+    while True:
+        if isinstance(conclusion, Implies):
+            premises.add(formula_key(conclusion.premise))
+            taken |= symbol_names(conclusion.premise)
+            conclusion = conclusion.conclusion
+        elif isinstance(conclusion, ForAll):
+            if conclusion.variable.name in taken:
+                break
+            conclusion = conclusion.body
+        else:
+            break
+    return frozenset(premises), formula_key(conclusion)
 
 
 def _all_sizes(entry: Entry, statement: Formula) -> tuple[dict[str, int], ...]:
@@ -383,7 +424,8 @@ def _outcome(
         else:
             refused_by = (str(getattr(error, "step", "")), rule, str(error))
     prime = _SMALL_PRIME if variant.field else None
-    evidence = check_exact(false.statement, sizes=_all_sizes(entry, false.statement), seed=seed, prime=prime)
+    looks = {"samples": 1} if variant.harmless else {}
+    evidence = check_exact(false.statement, sizes=_all_sizes(entry, false.statement), seed=seed, prime=prime, **looks)
     return VariantOutcome(variant, refused_by, evidence, fault)
 
 
