@@ -341,7 +341,7 @@ def _cross_checked(
 
 
 def _step_checks(
-    derivation: Derivation, found: Mapping[str, Theorem], entry: Entry, seed: int
+    derivation: Derivation, found: Mapping[str, Theorem], entry: Entry, seed: int, known: dict[object, Evidence]
 ) -> tuple[StepCheck, ...]:
     """Evaluate each step's judgement exactly, closed over its free variables and with its hypotheses as premises.
 
