@@ -17,9 +17,10 @@ counts as one unknown matrix for each distinct argument, which is how "no g fits
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
+from functools import lru_cache
 from typing import Any
 
 from symmetry.checks.evaluate import Scope, evaluate
@@ -27,14 +28,20 @@ from symmetry.checks.fields import Field, Matrix, Unsupported
 from symmetry.formulas import Equal
 from symmetry.terms import Apply, Average, Block, Number, Product, Scaled, Sum, Term, Transpose, Variable, free
 
-__all__ = ["Conflict", "Solution", "System", "mentions"]
+__all__ = ["Conflict", "Prepared", "Solution", "System", "mentions", "names_of"]
 
 MAX_UNKNOWNS = 400  # entries in one linear system
 
 
+@lru_cache(maxsize=16_384)
+def names_of(item: Any) -> frozenset[str]:
+    """The names of the free matrices, functions and sizes of an item."""
+    return frozenset(symbol if isinstance(symbol, str) else symbol.name for symbol in free(item))
+
+
 def mentions(item: Any, names: frozenset[str] | set[str]) -> bool:
     """Whether a free matrix, function or size of an item has one of these names."""
-    return any((symbol if isinstance(symbol, str) else symbol.name) in names for symbol in free(item))
+    return not names.isdisjoint(names_of(item))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,10 @@ class System:
         """
         left, right = self._affine(equation.left, scope), self._affine(equation.right, scope)
         self.equations.append(_Form(left.constant - right.constant, left.parts + self._scale(right.parts, -1)))
+
+    def add_side(self, side: Term, scope: Scope) -> None:
+        """Ask that a term be a value to be told later (see :class:`Prepared`)."""
+        self.equations.append(self._affine(side, scope))
 
     def key(self, name: str, arguments: list[Matrix], shape: tuple[int, int]) -> int:
         """The number of an unknown: of a matrix, or of a function at these arguments."""
@@ -337,6 +348,51 @@ class System:
             rows.extend(entry for line in block for entry in line)
             right.extend(-entry for entry in form.constant.entries())
         return "entries", self.field.matrix(len(right), count, rows), self.field.matrix(len(right), 1, right)
+
+
+class Prepared:
+    """A system whose constants are told later: solvable if and only if they are orthogonal to the left kernels."""
+
+    def __init__(self, system: System):
+        self.system = system
+        field = system.field
+        self.groups: list[tuple[list[int], str, Matrix | None]] = []
+        for keys, equations in system._groups(range(len(system.equations))):
+            if not equations:
+                continue
+            layout, matrix, _ = system._assemble(keys, [system.equations[index] for index in equations])
+            kernel = None
+            if keys:
+                solved = field.solve(matrix.transpose(), field.zero(matrix.ncols(), 0))
+                if solved is None:
+                    raise Unsupported("a homogeneous system without solution")
+                kernel = solved[1].transpose()
+                if kernel.nrows() == 0:
+                    continue
+            self.groups.append((equations, layout, kernel))
+
+    def solvable(self, told: Callable[[int], Matrix | None]) -> bool:
+        """Whether the equations, each with its side minus ``told(index)`` (None is zero), have a solution."""
+        field, equations = self.system.field, self.system.equations
+        for indices, layout, kernel in self.groups:
+            constants = []
+            for index in indices:
+                value, constant = told(index), equations[index].constant
+                constants.append(constant if value is None else constant - value)
+            if kernel is None:
+                if any(any(constant.entries()) for constant in constants):
+                    return False
+                continue
+            if layout == "entries":
+                flat = [entry for constant in constants for entry in constant.entries()]
+                stacked = field.matrix(len(flat), 1, flat)
+            elif layout == "columns":
+                stacked = field.vstack(constants)
+            else:
+                stacked = field.vstack([constant.transpose() for constant in constants])
+            if kernel * stacked != field.zero(kernel.nrows(), stacked.ncols()):
+                return False
+        return True
 
 
 def _flip(matrix: Matrix | None) -> Matrix | None:

@@ -26,9 +26,10 @@ from typing import Any
 
 from symmetry.checks.bounds import failure_bound
 from symmetry.checks.evaluate import Map, Scope, atom_holds, evaluate
-from symmetry.checks.existence import decide_existence, sides
+from symmetry.checks.existence import decide_existence
 from symmetry.checks.fields import Field, Unsupported
 from symmetry.checks.goals import Goal, goals, plan
+from symmetry.checks.linear_existence import sides
 from symmetry.checks.outcome import HOLDS, UNKNOWN, VACUOUS, VIOLATED, Outcome
 from symmetry.checks.sampling import DEGENERATE, Context, points, sample
 from symmetry.evidence import Counterexample, Evidence
@@ -39,6 +40,7 @@ __all__ = ["check_exact"]
 
 HYPOTHESIS_POINTS = 3 + DEGENERATE
 MAX_DEPTH = 6
+MAX_REMEMBERED = 4000
 
 
 def check_exact(
@@ -88,6 +90,9 @@ def check_exact(
     reasons: list[str] = []
     reached: set[int] = set()
     total, skipped = 0, 0
+    shared = _shared(prime, seed)
+    if len(shared) > MAX_REMEMBERED:
+        shared.clear()
     for turn, assignment in enumerate(sizes):
         complete = True
         missing = [name for name in needed if name not in assignment]
@@ -96,7 +101,7 @@ def check_exact(
             reasons.append(f"no value was given for the size {', '.join(missing)}")
             continue
         for index, goal in enumerate(parts):
-            context = Context(field, seed, _decide, _shared(prime, seed))
+            context = Context(field, seed, _decide, shared)
             try:
                 outcome = _run(goal, Scope(field, dict(assignment)), context, samples, turn)
             except Unsupported as problem:

@@ -2,30 +2,26 @@
 
 A matrix or a function's values in linear equations: one exact linear system, whose infeasibility refutes the existence.
 An element of O(d) or SO(d) with Q·S = T: exact transport, refuted by the Gram matrices. One of S(n): all of them.
-For a function the equations are asked at finitely many points, chosen so that its argument takes equal values at
-different ones; no solution there refutes every function, a solution there is evidence, not proof.
+A function: see :mod:`symmetry.checks.linear_existence`.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from symmetry.checks.affine import Conflict, System, mentions
-from symmetry.checks.evaluate import Map, Scope, atom_holds, evaluate
+from symmetry.checks.affine import mentions
+from symmetry.checks.evaluate import Scope, atom_holds
 from symmetry.checks.fields import Matrix, Unsupported
-from symmetry.checks.goals import Goal, goals, matrix_steps_of, plan
+from symmetry.checks.linear_existence import decide_linear, verify
 from symmetry.checks.outcome import HOLDS, UNKNOWN, VIOLATED, Outcome
-from symmetry.checks.sampling import Context, action_of, sample, stack_action, variants
+from symmetry.checks.sampling import Context, action_of, stack_action
 from symmetry.formulas import And, Equal, Exists, Formula, Member
-from symmetry.terms import Apply, Function, Variable
+from symmetry.terms import Function, Variable
 from symmetry.transport import first_gram_difference, product_of_reflections, reflection_vectors
 
 __all__ = ["decide_existence"]
-
-MAX_POINTS = 18
 
 
 def decide_existence(statement: Exists, scope: Scope, context: Context) -> Outcome:
@@ -66,7 +62,7 @@ def _decide(unknown: tuple[Any, ...], parts: tuple[Formula, ...], scope: Scope, 
                 elements = scope.field.permutations(scope.size(member.group.size))
                 return _enumerate(symbol, elements, others, rest, scope, context)
             return _orthogonal(symbol, member, others, rest, scope, context)
-    return _linear(unknown, parts, scope, context)
+    return decide_linear(unknown, parts, scope, context)
 
 
 def _enumerate(
@@ -96,19 +92,7 @@ def _with(others: tuple[Any, ...], parts: tuple[Formula, ...], scope: Scope, con
     """The rest of an existential statement, once some of its unknowns have values."""
     if others:
         return _decide(others, parts, scope, context)
-    for part in parts:
-        held = context.decide(part, scope, context)
-        if held is not True:
-            left, right = sides(part, scope) if held is False else (None, None)
-            return Outcome(VIOLATED if held is False else UNKNOWN, f"{part} fails", left, right)
-    return Outcome(HOLDS, "by a witness")
-
-
-def sides(part: Formula, scope: Scope) -> tuple[Any, Any]:
-    """Both sides of an equation, printable."""
-    if not isinstance(part, Equal):
-        return None, None
-    return scope.field.printable(evaluate(part.left, scope)), scope.field.printable(evaluate(part.right, scope))
+    return verify(parts, scope, context)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -203,236 +187,3 @@ def _orthogonal_modulo(
     if tries == 1:
         return Outcome(VIOLATED, f"the only {symbol.name} that carries S to T is not in {member.group}")
     raise Unsupported(f"whether some {symbol.name} ∈ {member.group} carries S to T is not decided over {field}")
-
-
-# ---------------------------------------------------------------------------------------------------------------
-# Linear equations in matrices and in values of functions.
-
-
-@dataclass
-class _Asked:
-    """The points at which the equations of an existential statement were asked, in the order of the equations."""
-
-    scopes: list[Scope] = field(default_factory=list)
-    goals: list[Goal] = field(default_factory=list)
-
-
-def _linear(unknown: tuple[Any, ...], parts: tuple[Formula, ...], scope: Scope, context: Context) -> Outcome:
-    names = frozenset(symbol.name for symbol in unknown)
-    system = System(scope.field, names)
-    asked = _Asked()
-    late: list[Formula] = []
-    universal = False
-    reasons: list[str] = []
-    # Statements about a function at arbitrary arguments come last: they are asked at arguments that occurred before.
-    all_goals = [(part, goal) for part in parts for goal in goals(part, False)]
-    all_goals.sort(key=lambda pair: bool(_open_arguments(pair[1], names)))
-    for part, goal in all_goals:
-        if not any(mentions(item, names) for item in goal.conclusion) and not any(
-            mentions(item, names) for item in goal.hypotheses
-        ):
-            held = context.decide(part, scope, context)
-            if held is not True:
-                return Outcome(
-                    VIOLATED if held is False else UNKNOWN, f"{part} {'fails' if held is False else 'undecided'}"
-                )
-            continue
-        if any(mentions(h, names) for h in goal.hypotheses) or not all(isinstance(c, Equal) for c in goal.conclusion):
-            late.append(part)
-            continue
-        universal = universal or bool(goal.variables)
-        before = len(system.equations)
-        try:
-            reasons += _ask(goal, names, system, asked, scope, context)
-        except Unsupported as problem:
-            del system.equations[before:], asked.scopes[before:], asked.goals[before:]
-            reasons.append(str(problem))
-            late.append(part)
-    if not system.equations:
-        if late:
-            return _late(unknown, tuple(dict.fromkeys(late)), system, None, scope, context, reasons)
-        raise Unsupported(reasons[0] if reasons else f"no equation determines {', '.join(sorted(names))}")
-    solved = system.solve()
-    if isinstance(solved, Conflict):
-        return _refutation(system, solved, asked, unknown, scope)
-    if late:
-        return _late(unknown, tuple(dict.fromkeys(late)), system, solved, scope, context, reasons)
-    if reasons:
-        raise Unsupported(reasons[0])
-    what = f"values of {', '.join(sorted(names))} at {len(system.equations)} points" if universal else "a solution"
-    return Outcome(HOLDS, f"{what} found by linear algebra", points=len(system.equations))
-
-
-def _late(
-    unknown: tuple[Any, ...],
-    late: tuple[Formula, ...],
-    system: System,
-    solved: Any,
-    scope: Scope,
-    context: Context,
-    reasons: Sequence[str],
-) -> Outcome:
-    """Parts that are not linear in the unknowns: verified after a linear solution of the others was put in."""
-    if any(not isinstance(symbol, Variable) for symbol in unknown) or (
-        solved is not None and len(system.unknowns) < len(unknown)
-    ):
-        raise Unsupported(reasons[0] if reasons else f"{late[0]} is not linear in the unknowns")
-    rng = random.Random(context.seed)
-    order = {name: index for index, (name, _, _) in enumerate(system.unknowns)}
-    outcome = Outcome(UNKNOWN, f"{late[0]}: not decided")
-    for attempt in range(1 if solved is not None and solved.unique else 6):
-        extended = scope
-        values = [] if solved is None else solved.values if attempt == 0 else solved.another(rng)
-        for symbol in unknown:
-            rows, cols = scope.shape(symbol)
-            known = symbol.name in order and solved is not None
-            extended = extended.bind(
-                symbol.name, values[order[symbol.name]] if known else _guess(attempt, rows, cols, scope, rng)
-            )
-        outcome = _with((), late, extended, context)
-        if outcome.status == HOLDS:
-            return outcome
-    if outcome.status == VIOLATED and (solved is None or not solved.unique):
-        return Outcome(UNKNOWN, f"no choice tried for {', '.join(symbol.name for symbol in unknown)} meets {late[0]}")
-    return outcome
-
-
-def _guess(attempt: int, rows: int, cols: int, scope: Scope, rng: random.Random) -> Matrix:
-    if attempt == 0:
-        return scope.field.zero(rows, cols)
-    like = [v for v in scope.values.values() if not isinstance(v, Map) and (v.nrows(), v.ncols()) == (rows, cols)]
-    if attempt <= len(like):
-        return like[-attempt]
-    return (
-        scope.field.identity(rows) if attempt == 1 + len(like) and rows == cols else scope.field.random(rows, cols, rng)
-    )
-
-
-def _ask(goal: Goal, names: frozenset[str], system: System, asked: _Asked, scope: Scope, context: Context) -> list[str]:
-    """Add the equations of a goal at its points; the reasons where there are no points."""
-    scopes = _points(goal, names, system, scope, context)
-    if isinstance(scopes, str):
-        return [scopes]
-    for point in scopes:
-        for equation in goal.conclusion:
-            context.spend()
-            system.add(equation, point)  # type: ignore[arg-type]
-            asked.scopes.append(point)
-            asked.goals.append(goal)
-    return []
-
-
-def _points(goal: Goal, names: frozenset[str], system: System, scope: Scope, context: Context) -> list[Scope] | str:
-    if not goal.variables:
-        held = [context.decide(h, scope, context) for h in goal.hypotheses]
-        if all(h is True for h in held):
-            return [scope]
-        return [] if any(h is False for h in held) else "a premise could not be decided"
-    open_arguments = _open_arguments(goal, names)
-    if open_arguments:
-        return _at_known_arguments(goal, open_arguments, system, scope, context)
-    outside = plan(goal).outside & scope.values.keys()
-    key = (goal, tuple(sorted(scope.sizes.items())), "spread")
-    values: list[dict[str, Any]] | None = None if outside else context.cache.get(key)
-    if values is None:
-        found = _spread(goal, scope, context)
-        if isinstance(found, str):
-            return found
-        bound = {step.name for step in plan(goal).steps}
-        values = [{name: point.values[name] for name in bound if name in point.values} for point in found]
-        if any(point.sizes != scope.sizes for point in found):
-            return found
-        if not outside:
-            context.cache[key] = values
-    return [scope.bind_all(value) for value in values]
-
-
-def _spread(goal: Goal, scope: Scope, context: Context) -> list[Scope] | str:
-    """A generic point, the points that variants of it give, and a few others."""
-    base = sample(goal, scope, context, 0)
-    if isinstance(base, str):
-        return base
-    found = [base]
-    rng = random.Random(context.seed + 1)
-    if matrix_steps_of(goal):
-        for preset in variants(goal, base, rng):
-            point = sample(goal, scope, context, len(found), preset=preset)
-            if isinstance(point, Scope):
-                found.append(point)
-            if len(found) >= MAX_POINTS - 2:
-                break
-    for index in (1, 3) if matrix_steps_of(goal) else range(1, 6):
-        point = sample(goal, scope, context, index)
-        if isinstance(point, Scope):
-            found.append(point)
-            if matrix_steps_of(goal):
-                preset = next(variants(goal, point, rng), {})
-                moved = sample(goal, scope, context, index, preset=preset) if preset else ""
-                if isinstance(moved, Scope):
-                    found.append(moved)
-    return found
-
-
-def _applications(item: Any, names: frozenset[str]) -> list[Apply]:
-    if isinstance(item, tuple):
-        return [found for part in item for found in _applications(part, names)]
-    if not hasattr(item, "key") or not mentions(item, names):
-        return []
-    own = [item] if isinstance(item, Apply) and item.function.name in names else []
-    return own + _applications(item.key[1:], names)
-
-
-def _open_arguments(goal: Goal, names: frozenset[str]) -> Apply | None:
-    """An application of an unknown function to variables of the goal themselves."""
-    steps = {step.name for step in matrix_steps_of(goal)}
-    for application in _applications(goal.conclusion, names):
-        arguments = application.arguments
-        if all(isinstance(a, Variable) and a.name in steps for a in arguments) and len(set(arguments)) == len(
-            arguments
-        ):
-            return application
-    return None
-
-
-def _at_known_arguments(
-    goal: Goal, application: Apply, system: System, scope: Scope, context: Context
-) -> list[Scope] | str:
-    """Points at which the function is asked where other equations already ask it; without such, generic points."""
-    known = [values for name, values, _ in system.unknowns if name == application.function.name][:5]
-    if not known:
-        return _spread(goal, scope, context)
-    found: list[Scope] = []
-    reason = ""
-    variables: Any = application.arguments
-    for values in known:
-        preset = {variable.name: value for variable, value in zip(variables, values)}
-        for index in range(3):
-            point = sample(goal, scope, context, index, preset=preset)
-            if isinstance(point, Scope):
-                found.append(point)
-            else:
-                reason = point
-    return found or reason
-
-
-def _refutation(system: System, conflict: Conflict, asked: _Asked, unknown: Sequence[Any], scope: Scope) -> Outcome:
-    """A smallest set of points, of one or two where possible, at which the equations contradict each other."""
-    indices = conflict.equations
-    last = next(k for k in range(len(indices)) if isinstance(system.solve(indices[: k + 1]), Conflict))
-    pairs = [(indices[last],), *((indices[k], indices[last]) for k in range(last))]
-    smallest = next((pair for pair in pairs if isinstance(system.solve(pair), Conflict)), indices[: last + 1])
-    values: dict[str, Any] = {}
-    outer = set(scope.values)
-    chosen: list[Scope] = []
-    for index in smallest:
-        if not any(asked.scopes[index] is point for point in chosen):
-            chosen.append(asked.scopes[index])
-    for number, point in enumerate(chosen, 1):
-        for name in point.values:
-            if name not in outer or point.values[name] is not scope.values[name]:
-                label = name if len(chosen) == 1 else f"{name} at point {number}"
-                values[label] = point.values[name]
-    names = ", ".join(symbol.name for symbol in unknown)
-    where = "this point" if len(chosen) == 1 else f"these {len(chosen)} points"
-    note = f"no {names} satisfies the equations at {where} (an exact linear system without solution)"
-    return Outcome(VIOLATED, note, values=values)

@@ -44,9 +44,12 @@ from symmetry.terms import (
 __all__ = ["Goal", "Plan", "PlanStep", "degree_in", "goals", "plan"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Goal:
-    """For all variables with these hypotheses, every part of the conclusion (equations and memberships, or one ∃)."""
+    """For all variables with these hypotheses, every part of the conclusion (equations and memberships, or one ∃).
+
+    Compared by identity: one statement has one tuple of goals.
+    """
 
     variables: tuple[Symbol, ...]
     hypotheses: tuple[Formula, ...]

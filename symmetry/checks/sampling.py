@@ -120,7 +120,9 @@ def points(goal: Goal, scope: Scope, context: Context, count: int) -> list[Scope
     found = context.cache.get(key)
     if found is None:
         bare = Scope(scope.field, scope.sizes)
+        width, context.width = context.width, 0
         found = context.cache[key] = [sample(goal, bare, context, k, big=k < count - DEGENERATE) for k in range(count)]
+        context.width = width
     return found
 
 
