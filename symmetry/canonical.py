@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 from symmetry.errors import KernelError
 from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, Member
-from symmetry.sizes import Size
+from symmetry.sizes import Reserved, Size
 from symmetry.terms import (
     Apply,
     Average,
@@ -50,7 +50,8 @@ from symmetry.terms import (
 
 __all__ = ["Canonical", "Poly", "Rules", "formula_key", "same_formula", "same_term", "term_text"]
 
-BUDGET = 4000
+BUDGET = 4000  # rewriting steps
+WORK = 3_000_000  # characters of letters handled in one comparison; the derivations here need 30 000
 
 
 class Letter(NamedTuple):
@@ -85,8 +86,16 @@ def _flip(letters: Letters) -> Letters:
     return tuple(letter.flip() for letter in reversed(letters))
 
 
-@lru_cache(maxsize=8192)
+def _weight(letters: Letters) -> int:
+    return sum(len(letter.text) for letter in letters)
+
+
 def _text(letters: Letters) -> str:
+    return _short_text(letters) if _weight(letters) < 1000 else _short_text.__wrapped__(letters)
+
+
+@lru_cache(maxsize=8192)
+def _short_text(letters: Letters) -> str:
     return " ".join(letter.text + ("'" if letter.transposed else "") for letter in letters) or "1"
 
 
@@ -105,7 +114,10 @@ def _word_text(word: Word) -> str:
 
 def poly_text(poly: Poly) -> str:
     """A canonical form as text; equal forms give equal text."""
-    return " + ".join(sorted(f"{value}*{_word_text(word)}" for word, value in poly.items())) or "0"
+    try:
+        return " + ".join(sorted(f"{value}*{_word_text(word)}" for word, value in poly.items())) or "0"
+    except ValueError as error:  # Python does not write integers of more than 4300 digits
+        raise KernelError(f"a coefficient is too long: {error}") from error
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -244,13 +256,31 @@ class Canonical:
     """Canonical forms modulo the given oriented equations.
 
     Raises:
-        KernelError: rewriting does not settle within the step budget.
+        KernelError: rewriting does not settle within the step budget, or the form grows beyond all bounds.
     """
 
     def __init__(self, rules: Rules | None = None):
         self.rules = rules.rules if rules is not None else []
         self.steps = 0
+        self.work = 0
         self._polys: dict[Term, Poly] = {}
+
+    def _charge(self, *pieces: Letters) -> None:
+        self.work += 16 + sum(map(_weight, pieces))
+        if self.work > WORK:
+            raise KernelError(f"the canonical form is too large: more than {WORK} characters of letters{self._loop()}")
+
+    def _loop(self) -> str:
+        names = ", ".join(sorted({rule.text for rule in self.rules}))
+        return f": do these equations loop? {names}" if names else ""
+
+    def _charged(self, poly: Poly) -> Poly:
+        for word in poly:
+            self._charge(word.letters, *word.scalars)
+        return poly
+
+    def _sum(self, polys: Iterable[Poly]) -> Poly:
+        return _add(map(self._charged, polys))
 
     def poly(self, term: Term) -> Poly:
         """The canonical form of a term."""
@@ -271,7 +301,7 @@ class Canonical:
             case Number():
                 return {_UNIT: term.value} if term.value else {}
             case Sum():
-                return _add(self.poly(part) for part in term.terms)
+                return self._sum(self.poly(part) for part in term.terms)
             case Scaled():
                 return self._scale(self.poly(term.factor), self.poly(term.body))
             case Product():
@@ -281,12 +311,14 @@ class Canonical:
                 return product
             case Transpose():
                 inner = self.poly(term.body)
-                return _add(self._settle(value, word.scalars, _flip(word.letters)) for word, value in inner.items())
+                return self._sum(
+                    self._settle(value, word.scalars, _flip(word.letters)) for word, value in inner.items()
+                )
             case Pseudoinverse():
-                text = f"pinv[{term.rows},{term.cols}]({poly_text(self.poly(term.body))})"
+                text = f"pinv[{term.rows},{term.cols}]({poly_text(self._charged(self.poly(term.body)))})"
                 return self._letter(Letter(text, term.rows, term.cols))
             case Apply():
-                arguments = "; ".join(poly_text(self.poly(argument)) for argument in term.arguments)
+                arguments = "; ".join(poly_text(self._charged(self.poly(argument))) for argument in term.arguments)
                 return self._letter(Letter(f"{_signature(term.function)}({arguments})", term.rows, term.cols))
             case Block():
                 return self._block(term)
@@ -298,12 +330,12 @@ class Canonical:
         return self._settle(_ONE, (), (letter,))
 
     def _scale(self, factor: Poly, body: Poly) -> Poly:
-        return _add(
+        return self._sum(
             self._settle(a * b, v.scalars + w.scalars, w.letters) for v, a in factor.items() for w, b in body.items()
         )
 
     def _times(self, left: Poly, right: Poly) -> Poly:
-        return _add(
+        return self._sum(
             self._settle(a * b, v.scalars + w.scalars, v.letters + w.letters)
             for v, a in left.items()
             for w, b in right.items()
@@ -321,11 +353,11 @@ class Canonical:
                     total.append(self._settle(value, word.scalars, (above, *word.letters, beside)))
                 across = across + entry.cols
             down = down + row[0].rows
-        return _add(total)
+        return self._sum(total)
 
     def _average(self, term: Average) -> Poly:
         """Linear; factors that do not contain the variable come out; the average of a constant is the constant."""
-        token = f"#a{_height(term.body)}"
+        token = Reserved(f"#a{_height(term.body)}")
         inner = self.poly(substitute(term.body, {term.variable: Variable(token, *term.variable.shape)}))
         mark = f"{token}["
         total: list[Poly] = []
@@ -349,14 +381,15 @@ class Canonical:
                 total.append(self._settle(value, fixed, (*word.letters[:start], letter, *word.letters[stop:])))
             else:
                 total.append(self._settle(value, (*fixed, (letter,)), word.letters))
-        return _add(total)
+        return self._sum(total)
 
-    def _settle(self, value: Fraction, scalars: tuple[Letters, ...], letters: Letters) -> Poly:
+    def _settle(self, value: Fraction, scalars: tuple[Letters, ...], letters: Letters, *, rewrite: bool = True) -> Poly:
         """The canonical form of one product: selectors combined, equations applied, scalars pulled out."""
         total: Poly = {}
         work = [(value, scalars, letters)]
         while work:
             value, scalars, letters = work.pop()
+            self._charge(letters, *scalars)
             if any(letter.rows.is_zero or letter.cols.is_zero for letter in letters):
                 continue
             step = self._combine_selectors(letters)
@@ -365,7 +398,7 @@ class Canonical:
                 if moved:
                     step = [(_ONE, scalars, letters)]
                     scalars = ()
-                elif self.rules:
+                elif self.rules and rewrite:
                     step = self._rewrite(scalars, letters)
                     if step is not None:
                         scalars = ()
@@ -375,8 +408,7 @@ class Canonical:
                 continue
             self.steps += 1
             if self.steps > BUDGET and self.rules:
-                names = ", ".join(sorted({rule.text for rule in self.rules}))
-                raise KernelError(f"rewriting did not settle after {BUDGET} steps: do these equations loop? {names}")
+                raise KernelError(f"rewriting did not settle after {BUDGET} steps{self._loop()}")
             work.extend((value * factor, scalars + more, rest) for factor, more, rest in step)
         return {word: coefficient for word, coefficient in total.items() if coefficient}
 
@@ -396,6 +428,7 @@ class Canonical:
         self, scalars: tuple[Letters, ...], letters: Letters
     ) -> list[tuple[Fraction, tuple[Letters, ...], Letters]] | None:
         for rule in self.rules:
+            self._charge(letters, *scalars)
             rest = _without(scalars, rule.word.scalars)
             needle = rule.word.letters
             if rest is not None:
@@ -424,7 +457,8 @@ class Canonical:
                 before, after = reading[:start], reading[start + len(needle) :]
                 out = []
                 for word, coefficient in rule.poly.items():
-                    for inner, value in self._settle(coefficient, word.scalars, before + word.letters + after).items():
+                    whole = before + word.letters + after
+                    for inner, value in self._settle(coefficient, word.scalars, whole, rewrite=False).items():
                         out.append((value, others + inner.scalars, letters))
                 return out
         return None
@@ -481,8 +515,9 @@ def _plain(rules: Rules | None) -> Canonical:
     """A fresh canonical form; the one without equations is shared, and emptied before it grows large."""
     if rules is not None and rules.rules:
         return Canonical(rules)
-    if len(_PLAIN._polys) > 20_000:
+    if len(_PLAIN._polys) > 20_000 or _PLAIN.work > WORK // 100:
         _PLAIN._polys.clear()
+    _PLAIN.work = 0
     return _PLAIN
 
 
@@ -508,7 +543,8 @@ def formula_key(formula: Formula, rules: Rules | None = None) -> str:
         cached = formula.__dict__.get("_canonical_key")
         if cached is None:
             cached = "".join(_key(formula, _plain(None), 0))
-            formula.__dict__["_canonical_key"] = cached
+            if len(cached) < 10_000:
+                formula.__dict__["_canonical_key"] = cached
         return str(cached)
     return "".join(_key(formula, _plain(rules), 0))
 
@@ -545,12 +581,12 @@ def _key(formula: Formula, canonical: Canonical, depth: int) -> Iterator[str]:
             head = "all" if isinstance(formula, ForAll) else "some"
             if isinstance(symbol, SizeVariable):
                 yield f"{head} size("
-                body = substitute(formula.body, {symbol.name: Size(((f"#s{depth}", 1),))})
+                body = substitute(formula.body, {symbol.name: Size(((Reserved(f"#s{depth}"), 1),))})
             elif isinstance(symbol, Variable):
                 yield f"{head} [{symbol.rows},{symbol.cols}]("
-                body = substitute(formula.body, {symbol: Variable(f"#v{depth}", *symbol.shape)})
+                body = substitute(formula.body, {symbol: Variable(Reserved(f"#v{depth}"), *symbol.shape)})
             else:
-                token = Function(f"#f{depth}", symbol.domain, symbol.codomain)
+                token = Function(Reserved(f"#f{depth}"), symbol.domain, symbol.codomain)
                 yield f"{head} {_signature(token)}("
                 body = substitute(formula.body, {symbol: token})
             yield from _key(body, canonical, depth + 1)

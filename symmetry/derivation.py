@@ -30,12 +30,10 @@ from symmetry import formulas, terms
 from symmetry.errors import DerivationError, ShapeError
 from symmetry.formulas import Formula
 from symmetry.sizes import Size
-from symmetry.terms import Node, SizeVariable
+from symmetry.terms import MAX_DEPTH, MAX_NODES, Node, SizeVariable
 
 __all__ = ["Derivation", "Step", "decode", "encode", "from_json", "to_json"]
 
-MAX_DEPTH = 150
-MAX_NODES = 200_000
 MAX_BYTES = 50_000_000
 VERSION = 1
 
@@ -166,8 +164,6 @@ class _Reader:
             for leaf in _leaves(part):
                 if not isinstance(leaf, allowed):
                     raise DerivationError(f"a {kind} cannot hold a {type(leaf).__name__}")
-        if kind in ("Variable", "Function", "SizeVariable") and parts[0].startswith("#"):
-            raise DerivationError(f"{parts[0]!r} is not a name")
         module = formulas if hasattr(formulas, kind) and kind in formulas.__all__ else terms
         try:
             return getattr(module, kind)(*parts)
@@ -270,7 +266,7 @@ def from_json(text: str) -> tuple[Derivation, ...]:
     if len(text) > MAX_BYTES:
         raise DerivationError(f"a derivation file of {len(text)} characters is larger than the {MAX_BYTES} allowed")
     try:
-        document = json.loads(text, parse_constant=_no_constant)
+        document = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_twice)
     except (ValueError, RecursionError) as error:
         raise DerivationError(f"not JSON: {type(error).__name__}: {error}") from None
     if not isinstance(document, dict) or document.get("format") != "symmetry-derivations":
@@ -285,6 +281,13 @@ def from_json(text: str) -> tuple[Derivation, ...]:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a number here")
+
+
+def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError(f"a key stands twice in an object with {', '.join(found)}")
+    return found
 
 
 def _derivation(data: Any) -> Derivation:

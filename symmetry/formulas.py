@@ -24,6 +24,7 @@ from symmetry.terms import (
     Term,
     Variable,
     check_binder,
+    expect,
     node,
 )
 
@@ -55,6 +56,7 @@ class Equal(Formula):
     right: Term
 
     def __post_init__(self) -> None:
+        expect(Term, "a matrix", (self.left, self.right))
         if self.left.shape != self.right.shape:
             raise ShapeError(
                 f"{self.left} is {self.left.rows} × {self.left.cols}, "
@@ -70,6 +72,8 @@ class Member(Formula):
     group: MatrixGroup
 
     def __post_init__(self) -> None:
+        expect(Term, "a matrix", (self.element,))
+        expect(MatrixGroup, "a group", (self.group,))
         if self.element.shape != (self.group.size, self.group.size):
             raise ShapeError(
                 f"{self.element} is {self.element.rows} × {self.element.cols}, not a candidate for {self.group}"
@@ -83,6 +87,7 @@ class And(Formula):
     parts: tuple[Formula, ...]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "parts", expect(Formula, "a statement", self.parts))
         if len(self.parts) < 2:
             raise ShapeError("a conjunction has at least two parts")
 
@@ -94,6 +99,9 @@ class Implies(Formula):
     premise: Formula
     conclusion: Formula
 
+    def __post_init__(self) -> None:
+        expect(Formula, "a statement", (self.premise, self.conclusion))
+
 
 @node
 class ForAll(Formula):
@@ -103,6 +111,8 @@ class ForAll(Formula):
     body: Formula
 
     def __post_init__(self) -> None:
+        expect((Variable, Function, SizeVariable), "a variable, a function or a size", (self.variable,))
+        expect(Formula, "a statement", (self.body,))
         check_binder(self.variable, self.body)
 
 
@@ -114,6 +124,8 @@ class Exists(Formula):
     body: Formula
 
     def __post_init__(self) -> None:
+        expect((Variable, Function), "a variable or a function", (self.variable,))
+        expect(Formula, "a statement", (self.body,))
         check_binder(self.variable, self.body)
 
 

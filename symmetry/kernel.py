@@ -21,7 +21,7 @@ What trust rests on
                   function of s(y) for a (uses choice);
       membership  the definition of O(d), and that O, SO and S are groups with SO(d), S(d) inside O(d);
       average     a mean over a finite group does not change when the group is re-indexed.
-    * Python: nothing can stop a program that rewrites this module, or a theorem's slots, by force.
+    * Python: nothing can stop a program that rewrites this module, or the slots of a theorem or a term, by force.
       That is why a derivation is replayed from its JSON form, in a fresh process if you like.
 
 Every refusal is an exception with a message; nothing is checked by ``assert``, so ``python -O`` changes nothing.
@@ -54,7 +54,7 @@ from symmetry.canonical import Rules, formula_key, same_formula, same_term, term
 from symmetry.derivation import Derivation, Step
 from symmetry.errors import CitationError, DerivationError, KernelError, ShapeError
 from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, Member, conjunction, exists, forall, implies
-from symmetry.sizes import Size
+from symmetry.sizes import Reserved, Size
 from symmetry.terms import (
     Apply,
     Average,
@@ -70,6 +70,7 @@ from symmetry.terms import (
     Term,
     Transpose,
     Variable,
+    check_extent,
     free,
     fresh,
     substitute,
@@ -126,11 +127,12 @@ Given = Sequence[tuple[Theorem, bool]]  # equations, each with "read from right 
 
 def _mint(hypotheses: Iterable[Formula], conclusion: Formula, above: Iterable[Theorem], *primitives: str) -> Theorem:
     """A theorem with the assumptions and primitives of all those above it."""
+    check_extent(conclusion)
     unique = {formula_key(hypothesis): hypothesis for hypothesis in hypotheses}
     shapes: dict[str, Any] = {}
     for symbol in frozenset().union(*map(free, (conclusion, *unique.values()))):
         name = symbol if isinstance(symbol, str) else symbol.name
-        if name.startswith("#") or shapes.setdefault(name, symbol) != symbol:
+        if isinstance(name, Reserved) or shapes.setdefault(name, symbol) != symbol:
             raise KernelError(f"{name} would stand for two different things in one theorem")
     above = tuple(above)
     if any(type(theorem) is not Theorem for theorem in above):
@@ -242,7 +244,7 @@ def witness(theorem: Theorem, statement: Exists, value: Term | Function | Lambda
 def choose(existence: Theorem, theorem: Theorem, symbol: Variable | Function) -> Theorem:
     """From ∃x. φ(x), and ψ under the hypothesis φ(y) for a fresh y, get ψ."""
     rule = _need(existence.conclusion, Exists, "a statement 'there is'")
-    given = _instance(rule, symbol)
+    given = _instance(rule, _need(symbol, (Variable, Function), "a variable or a function"))
     kept = _without(theorem, given)
     if symbol.name in _names_of((*kept, *existence.hypotheses, existence.conclusion, theorem.conclusion)):
         raise KernelError(f"{symbol.name} is not fresh: something besides {given} speaks of it")
@@ -381,6 +383,9 @@ def factorise(existence: Theorem, transfer: Theorem, through: Sequence[Term], na
     if not inputs or not names or len(outputs) != len(names) or not through:
         raise KernelError(f"{existence.conclusion} does not say that for all … there are {len(names)} matrices …")
     through = tuple(_need(term, Term, "a term") for term in through)
+    for term in through:
+        if symbol_names(term) & {variable.name for variable in outputs}:
+            raise KernelError(f"{term} speaks of what is chosen, so a function of it is no function of the inputs")
     taken = symbol_names(existence.conclusion) | _names_of((*inputs, *outputs, *through, body))
     if len(set(names)) != len(names) or taken & set(names):
         raise KernelError(f"the function names {', '.join(names)} are not fresh and different")
@@ -567,6 +572,9 @@ def apply(step: Step, premises: Sequence[Theorem]) -> Theorem:
     except (TypeError, ValueError, AttributeError, IndexError, KeyError) as error:
         message = f"step {step.name} ({step.rule}): these arguments do not fit the rule: {error}"
         raise DerivationError(message, step=step.name) from error
+    except RecursionError:
+        message = f"step {step.name} ({step.rule}): nested too deeply"
+        raise DerivationError(message, step=step.name, rule=step.rule) from None
 
 
 def resolve(reference: str, theorems: Mapping[str, Theorem], lemmas: Mapping[str, Theorem]) -> Theorem:
@@ -598,7 +606,7 @@ def replay(
         CitationError: a premise is missing.
 
     >>> from symmetry.derivation import Derivation, Step
-    >>> replay(Derivation("nothing", Equal(Number(Fraction(1)), Number(Fraction(1))), ()), {})
+    >>> replay(Derivation("nothing", Equal(Identity(Size()), Identity(Size())), ()), {})
     Traceback (most recent call last):
     ...
     symmetry.errors.DerivationError: nothing: a derivation without steps proves nothing

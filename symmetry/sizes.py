@@ -17,12 +17,24 @@ from functools import lru_cache
 
 from symmetry.errors import ShapeError
 
-__all__ = ["NAME", "SIZE_LIMIT", "Size", "SizeLike"]
+__all__ = ["NAME", "SIZE_LIMIT", "Reserved", "Size", "SizeLike", "is_name"]
 
 # A letter, then letters, digits, subscripts and primes.
 NAME = re.compile(r"[^\W\d_][\w₀-₉'′]{0,31}")
 _PART = re.compile(r"(?:(\d{1,9})\s*\*?\s*)?([^\W\d_][\w₀-₉'′]{0,31})|(\d{1,9})")
 SIZE_LIMIT = 10**9
+
+
+@lru_cache(maxsize=4096)
+def is_name(text: str) -> bool:
+    """Whether the text is a name."""
+    return NAME.fullmatch(text) is not None
+
+
+class Reserved(str):
+    """A name that no reader and no user can write; only canonical forms name what they bind with it."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +49,15 @@ class Size:
     constant: int = 0
 
     def __post_init__(self) -> None:
-        if self.constant < 0 or any(coefficient < 1 for _, coefficient in self.parts):
-            raise ShapeError(f"a size has natural coefficients, not {self.parts} and {self.constant}")
+        if type(self.constant) is not int or not 0 <= self.constant <= SIZE_LIMIT or type(self.parts) is not tuple:
+            raise ShapeError(f"a size has a natural constant up to {SIZE_LIMIT}, not {self.constant!r:.99}")
+        last = ""
+        for name, coefficient in self.parts:
+            if not (isinstance(name, Reserved) or (type(name) is str and is_name(name))) or name <= last:
+                raise ShapeError(f"a size has different names in order, not {name!r:.99} after {last!r}")
+            if type(coefficient) is not int or not 0 < coefficient <= SIZE_LIMIT:
+                raise ShapeError(f"a size has natural coefficients up to {SIZE_LIMIT}, not {coefficient!r:.99}")
+            last = name
 
     @staticmethod
     def of(value: SizeLike) -> Size:

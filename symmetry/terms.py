@@ -23,7 +23,7 @@ from functools import cached_property
 from typing import Any, TypeVar, dataclass_transform
 
 from symmetry.errors import ShapeError
-from symmetry.sizes import NAME, Size
+from symmetry.sizes import Reserved, Size, is_name
 
 __all__ = [
     "Apply",
@@ -59,6 +59,10 @@ __all__ = [
     "vstack",
 ]
 
+MAX_DEPTH = 100
+MAX_NODES = 200_000
+MAX_DIGITS = 1000  # of a numerator or denominator
+
 Shape = tuple[Size, Size]
 _T = TypeVar("_T")
 
@@ -76,6 +80,14 @@ def _shape_text(shape: Shape) -> str:
 class Node:
     """Frozen syntax: equality and hash are structural, and the hash is computed once."""
 
+    def __init_subclass__(cls) -> None:
+        if any("__dataclass_fields__" in vars(base) for base in cls.__mro__[1:]):
+            raise ShapeError(f"{cls.__name__}: the kinds of terms and statements are fixed and have no subclasses")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Copies are built anew: a hash that was computed in another process would be stale.
+        return type(self), self.key[1:]
+
     @cached_property
     def key(self) -> tuple[Any, ...]:
         """The fields, as one tuple."""
@@ -84,6 +96,12 @@ class Node:
     @cached_property
     def _hash(self) -> int:
         return hash(self.key)
+
+    @cached_property
+    def extent(self) -> tuple[int, int]:
+        """The number of nodes, shared ones counted as often as they occur, and the depth."""
+        nodes, depth = _extent(self.key[1:])
+        return nodes + 1, depth + 1
 
     def __hash__(self) -> int:
         return self._hash
@@ -99,6 +117,29 @@ class Node:
         return show(self)
 
     __str__ = __repr__
+
+
+def _extent(item: Any) -> tuple[int, int]:
+    if isinstance(item, Node):
+        return item.extent
+    parts = [_extent(part) for part in item] if isinstance(item, tuple) else []
+    return sum(nodes for nodes, _ in parts), max((depth for _, depth in parts), default=0)
+
+
+def check_extent(item: Node) -> None:
+    """Refuse what is too large to work with."""
+    nodes, depth = item.extent
+    if nodes > MAX_NODES or depth > MAX_DEPTH:
+        raise ShapeError(f"nested deeper than {MAX_DEPTH} or larger than {MAX_NODES} nodes")
+
+
+def expect(kind: type | tuple[type, ...], what: str, parts: Iterable[Any]) -> tuple[Any, ...]:
+    """The parts as a tuple; refuse any that is not of the kind."""
+    parts = tuple(parts)
+    for part in parts:
+        if not isinstance(part, kind):
+            raise ShapeError(f"expected {what}, found {part!r:.99}")
+    return parts
 
 
 class Term(Node):
@@ -166,8 +207,7 @@ def _flat(kind: type, parts: Iterable[Term]) -> tuple[Term, ...]:
 
 
 def _check_name(name: str) -> None:
-    # Names that begin with "#" belong to canonical forms; readers never let them in.
-    if not (name.startswith("#") or NAME.fullmatch(name)):
+    if not (isinstance(name, Reserved) or (type(name) is str and is_name(name))):
         raise ShapeError(f"{name!r} is not a name: expected a letter, then letters, digits, subscripts or primes")
 
 
@@ -191,6 +231,9 @@ class SizeVariable:
 
     name: str
 
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+
     def __repr__(self) -> str:
         return self.name
 
@@ -202,12 +245,19 @@ class Zero(Term):
     rows: Size
     cols: Size
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", Size.of(self.rows))
+        object.__setattr__(self, "cols", Size.of(self.cols))
+
 
 @node
 class Identity(Term):
     """The identity matrix of the given size."""
 
     size: Size
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", Size.of(self.size))
 
     @property
     def rows(self) -> Size:  # type: ignore[override]
@@ -226,6 +276,8 @@ class Number(Term):
         if isinstance(self.value, bool) or not isinstance(self.value, int | Fraction):
             raise ShapeError(f"a number is an integer or a Fraction, not {self.value!r}: floats are not exact")
         object.__setattr__(self, "value", Fraction(self.value))
+        if max(abs(self.value.numerator), self.value.denominator) >= 10**MAX_DIGITS:
+            raise ShapeError(f"a number has at most {MAX_DIGITS} digits")
 
     @property
     def rows(self) -> Size:  # type: ignore[override]
@@ -242,6 +294,7 @@ class Scaled(Term):
     body: Term
 
     def __post_init__(self) -> None:
+        expect(Term, "a matrix", (self.factor, self.body))
         if not self.factor.is_scalar:
             raise ShapeError(f"a factor is 1 × 1, but {self.factor} is {_shape_text(self.factor.shape)}")
 
@@ -261,6 +314,7 @@ class Sum(Term):
     terms: tuple[Term, ...]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "terms", expect(Term, "a matrix", self.terms))
         if not self.terms:
             raise ShapeError("a sum needs at least one term")
         first = self.terms[0]
@@ -286,6 +340,7 @@ class Product(Term):
     factors: tuple[Term, ...]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "factors", expect(Term, "a matrix", self.factors))
         if not self.factors:
             raise ShapeError("a product needs at least one factor")
         for left, right in zip(self.factors, self.factors[1:]):
@@ -310,6 +365,9 @@ class Transpose(Term):
 
     body: Term
 
+    def __post_init__(self) -> None:
+        expect(Term, "a matrix", (self.body,))
+
     @property
     def rows(self) -> Size:  # type: ignore[override]
         return self.body.cols
@@ -324,6 +382,9 @@ class Pseudoinverse(Term):
     """The Moore–Penrose pseudo-inverse; of a 1 × 1 term s it is 1/s, and 0 where s = 0."""
 
     body: Term
+
+    def __post_init__(self) -> None:
+        expect(Term, "a matrix", (self.body,))
 
     @property
     def rows(self) -> Size:  # type: ignore[override]
@@ -341,6 +402,7 @@ class Block(Term):
     grid: tuple[tuple[Term, ...], ...]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "grid", tuple(expect(Term, "a matrix", row) for row in self.grid))
         if not self.grid or not self.grid[0] or any(len(row) != len(self.grid[0]) for row in self.grid):
             raise ShapeError("a block matrix needs rows of one positive length")
         for row in self.grid:
@@ -401,6 +463,8 @@ class Apply(Term):
     arguments: tuple[Term, ...]
 
     def __post_init__(self) -> None:
+        expect(Function, "an unknown function", (self.function,))
+        object.__setattr__(self, "arguments", expect(Term, "a matrix", self.arguments))
         _check_arguments(self.function.name, self.function.domain, self.arguments)
 
     @property
@@ -431,6 +495,9 @@ class Average(Term):
     body: Term
 
     def __post_init__(self) -> None:
+        expect(Variable, "a variable", (self.variable,))
+        expect(MatrixGroup, "a group", (self.group,))
+        expect(Term, "a matrix", (self.body,))
         if self.group.name != "S":
             raise ShapeError(f"an average of arbitrary functions needs a finite group, not {self.group}")
         if self.variable.shape != (self.group.size, self.group.size):
@@ -454,6 +521,8 @@ class Lambda(Node):
     body: Term
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", expect(Variable, "a variable", self.parameters))
+        expect(Term, "a matrix", (self.body,))
         if not self.parameters or len({p.name for p in self.parameters}) != len(self.parameters):
             raise ShapeError("a function needs parameters with different names")
         for parameter in self.parameters:
@@ -590,7 +659,10 @@ def substitute(item: Any, mapping: Mapping[Any, Any]) -> Any:
             wanted = tuple(_shape(shape, lengths) for shape in (*key.domain, key.codomain))
             if (*value.domain, value.codomain) != wanted:
                 raise ShapeError(f"{key.name} and {value} are functions between different shapes")
-    return _substitute(item, values, lengths)
+    result = _substitute(item, values, lengths)
+    if isinstance(result, Node):
+        check_extent(result)
+    return result
 
 
 def _is_size(key: Any) -> bool:
@@ -634,7 +706,8 @@ def _substitute_under(item: Node, symbols: tuple[Any, ...], values: Mapping[Any,
     for symbol in symbols:
         target = _substitute(symbol, {}, {}) if isinstance(symbol, SizeVariable) else _reshape(symbol, lengths)
         if symbol.name in incoming:
-            target = _rename(target, fresh(symbol.name, incoming | symbol_names(item) | {s.name for s in renamed}))
+            taken = incoming | symbol_names(item) | {s.name for s in (*symbols, *renamed)}
+            target = _rename(target, fresh(symbol.name, taken))
         if target != symbol:
             inner[symbol.name if isinstance(symbol, SizeVariable) else symbol] = (
                 Size.of(target.name) if isinstance(symbol, SizeVariable) else target
