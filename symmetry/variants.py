@@ -36,8 +36,9 @@ def changed(derivation: Derivation, variant: Variant) -> Derivation:
             itself is then at fault.
     """
     try:
-        statement = _change(derivation.statement, variant)
-        steps = tuple(_dropped([_changed_step(step, variant) for step in derivation.steps], variant))
+        change = _Change(variant)
+        statement = change.item(derivation.statement)
+        steps = tuple(_dropped([change.step(step) for step in derivation.steps], variant))
     except ShapeError as error:
         raise DerivationError(f"{variant.title}: the changed parts do not fit together: {error}") from error
     if not steps:
@@ -47,23 +48,31 @@ def changed(derivation: Derivation, variant: Variant) -> Derivation:
     return Derivation(derivation.claim, statement, steps)
 
 
-def _changed_step(step: Step, variant: Variant) -> Step:
-    arguments = {key: _change(value, variant) for key, value in step.arguments.items()}
-    return with_fields(step, arguments=arguments, hypotheses=(), conclusion=None)
+class _Change:
+    """What a variant makes of terms and statements; every part is changed once, however often it occurs."""
 
+    def __init__(self, variant: Variant):
+        self.variant = variant
+        self.known: dict[Any, Any] = {}
 
-def _change(item: Any, variant: Variant) -> Any:
-    # A dropped hypothesis keeps its own assumption step, by which the steps that rest on it are found.
-    if any(item == gone for gone in variant.drop):
-        return item
-    return replaced(_weakened(item, variant.drop), variant.replace)
+    def step(self, step: Step) -> Step:
+        arguments = {key: self.item(value) for key, value in step.arguments.items()}
+        return with_fields(step, arguments=arguments, hypotheses=(), conclusion=None)
+
+    def item(self, item: Any) -> Any:
+        # A dropped hypothesis keeps its own assumption step, by which the steps that rest on it are found.
+        if isinstance(item, Formula) and item in self.variant.drop:
+            return item
+        return _replaced(_weakened(item, self.variant.drop), self.variant.replace, self.known)
 
 
 def _weakened(item: Any, drop: Sequence[Formula]) -> Any:
     """The item without the dropped premises of its implications."""
+    if not drop:
+        return item
     if isinstance(item, tuple):
         return tuple(_weakened(part, drop) for part in item)
-    if not drop or not isinstance(item, Formula):
+    if not isinstance(item, Formula):
         return item
     if isinstance(item, Implies) and item.premise in drop:
         return _weakened(item.conclusion, drop)
@@ -75,12 +84,22 @@ def replaced(item: Any, pairs: Sequence[tuple[Any, Any]]) -> Any:
 
     An old product or sum is also found as a run of neighbours inside a longer one.
     """
+    return _replaced(item, pairs, {})
+
+
+def _replaced(item: Any, pairs: Sequence[tuple[Any, Any]], known: dict[Any, Any]) -> Any:
     if not pairs:
         return item
     if isinstance(item, tuple):
-        return tuple(replaced(part, pairs) for part in item)
+        return tuple(_replaced(part, pairs, known) for part in item)
     if not isinstance(item, Node | SizeVariable):
         return item
+    if item not in known:
+        known[item] = _replace_in(item, pairs, known)
+    return known[item]
+
+
+def _replace_in(item: Any, pairs: Sequence[tuple[Any, Any]], known: dict[Any, Any]) -> Any:
     for old, new in pairs:
         if item == old:
             return new
@@ -94,9 +113,11 @@ def replaced(item: Any, pairs: Sequence[tuple[Any, Any]]) -> Any:
                 for start in range(len(parts) - width + 1):
                     if parts[start : start + width] == old.key[1]:
                         middle = new.key[1] if type(new) is type(item) else (new,)
-                        before, after = replaced((parts[:start], parts[start + width :]), pairs)
+                        before, after = _replaced((parts[:start], parts[start + width :]), pairs, known)
                         return type(item)((*before, *middle, *after))
-    return type(item)(*replaced(item.key[1:], pairs))
+    fields = item.key[1:]
+    changed = _replaced(fields, pairs, known)
+    return item if changed == fields else type(item)(*changed)
 
 
 def _dropped(steps: Sequence[Step], variant: Variant) -> list[Step]:

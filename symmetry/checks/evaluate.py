@@ -26,6 +26,7 @@ from symmetry.terms import (
     Function,
     Identity,
     MatrixGroup,
+    Node,
     Number,
     Product,
     Pseudoinverse,
@@ -35,9 +36,10 @@ from symmetry.terms import (
     Transpose,
     Variable,
     Zero,
+    free,
 )
 
-__all__ = ["Map", "Scope", "atom_holds", "evaluate", "in_group"]
+__all__ = ["Map", "Pattern", "Scope", "atom_holds", "defined_map", "evaluate", "in_group"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,54 @@ class Map:
 
     def __str__(self) -> str:
         return self.text if isinstance(self.text, str) else self.text()
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A function known by ∀ȳ. g(σ(ȳ)) = t(ȳ): at an argument of the form σ(s) it is t(s), elsewhere it is not known.
+
+    Args:
+        function: g.
+        variables: names of ȳ.
+        arguments: the terms σ(ȳ).
+        body: the term t.
+        scope: what everything else in t means.
+    """
+
+    function: Function
+    variables: frozenset[str]
+    arguments: tuple[Term, ...]
+    body: Term
+    scope: Scope
+
+    def __str__(self) -> str:
+        return f"{self.function.name}({', '.join(map(str, self.arguments))}) = {self.body}"
+
+    def at(self, arguments: tuple[Term, ...], scope: Scope) -> Matrix:
+        """The value at these arguments."""
+        found: dict[str, Term] = {}
+        if not _match(self.arguments, arguments, self.variables, found):
+            raise Unsupported(f"{self.function.name} is known only where {self}")
+        for symbol in free(self.arguments):
+            name = symbol if isinstance(symbol, str) else symbol.name
+            if name not in self.variables and scope.values.get(name) is not self.scope.values.get(name):
+                raise Unsupported(f"{self.function.name} is known only for another {name}")
+        values = {name: evaluate(term, scope) for name, term in found.items()}
+        return evaluate(self.body, Scope(scope.field, scope.sizes, {**self.scope.values, **values}))
+
+
+def _match(pattern: Any, item: Any, variables: frozenset[str], found: dict[str, Term]) -> bool:
+    """Whether the item is the pattern with terms in place of its variables; ``found`` collects them."""
+    if isinstance(pattern, tuple):
+        same = isinstance(item, tuple) and len(item) == len(pattern)
+        return same and all(_match(p, i, variables, found) for p, i in zip(pattern, item))
+    if isinstance(pattern, Variable) and pattern.name in variables:
+        if not isinstance(item, Term) or item.shape != pattern.shape:
+            return False
+        return found.setdefault(pattern.name, item) == item
+    if isinstance(pattern, Node) and type(pattern) is type(item):
+        return _match(pattern.key[1:], item.key[1:], variables, found)
+    return bool(pattern == item)
 
 
 class Scope:
@@ -144,6 +194,8 @@ def _product(term: Product, scope: Scope) -> Matrix:
 
 def _apply(term: Apply, scope: Scope) -> Matrix:
     function = scope.values.get(term.function.name)
+    if isinstance(function, Pattern):
+        return function.at(term.arguments, scope)
     if not isinstance(function, Map):
         raise Unsupported(f"{term.function.name} has no value here")
     return function.call([evaluate(argument, scope) for argument in term.arguments])
@@ -203,11 +255,27 @@ def atom_holds(atom: Formula, scope: Scope) -> bool:
 
 
 def defined_map(arguments: Sequence[Any], body: Term, scope: Scope, function: Function) -> Map:
-    """The map that sends the arguments (variables, or one row of variables side by side) to the body in a scope."""
-    inner = dict(scope.values)
+    """The map that sends the arguments to the body in a scope.
+
+    Args:
+        arguments: each a variable, or variables side by side; or all of them one variable times constant matrices that
+            together are invertible, as in f(Y [I; 0], Y [0; I]).
+    """
+    inner, field = dict(scope.values), scope.field
+    whole, inverse = None, None
+    if arguments and isinstance(arguments[0], Product):
+        whole = arguments[0].factors[0]
+        parts = [evaluate(Product(argument.factors[1:]), scope) for argument in arguments]  # type: ignore[call-arg]
+        joined = field.hstack(parts)
+        if joined.nrows() != joined.ncols() or joined.rank() < joined.nrows():
+            raise Unsupported(f"{function.name} is not defined everywhere by {function.name}({arguments[0]}, …)")
+        inverse = joined.inv()
 
     def call(values: Sequence[Matrix]) -> Matrix:
         bound = dict(inner)
+        if isinstance(whole, Variable):
+            bound[whole.name] = field.hstack(values) * inverse
+            return evaluate(body, Scope(field, scope.sizes, bound))
         for argument, value in zip(arguments, values):
             if isinstance(argument, Variable):
                 bound[argument.name] = value
@@ -215,8 +283,8 @@ def defined_map(arguments: Sequence[Any], body: Term, scope: Scope, function: Fu
                 start = 0
                 for part in argument.grid[0]:
                     stop = start + scope.size(part.cols)
-                    bound[part.name] = scope.field.columns(value, range(start, stop))
+                    bound[part.name] = field.columns(value, range(start, stop))
                     start = stop
-        return evaluate(body, Scope(scope.field, scope.sizes, bound))
+        return evaluate(body, Scope(field, scope.sizes, bound))
 
     return Map(call, lambda: f"{function.name}({', '.join(map(str, arguments))}) = {body}")

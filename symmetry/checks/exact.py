@@ -25,7 +25,7 @@ from functools import lru_cache
 from typing import Any
 
 from symmetry.checks.bounds import failure_bound
-from symmetry.checks.evaluate import Map, Scope, atom_holds, evaluate
+from symmetry.checks.evaluate import Map, Pattern, Scope, atom_holds, evaluate
 from symmetry.checks.existence import decide_existence
 from symmetry.checks.fields import Field, Unsupported
 from symmetry.checks.goals import Goal, goals, plan
@@ -38,7 +38,7 @@ from symmetry.terms import SizeVariable, free
 
 __all__ = ["check_exact"]
 
-HYPOTHESIS_POINTS = 3 + DEGENERATE
+HYPOTHESIS_POINTS = 2 + DEGENERATE
 MAX_DEPTH = 6
 MAX_REMEMBERED = 4000
 
@@ -262,7 +262,7 @@ def _counterexample(
 ) -> Counterexample:
     values: dict[str, Any] = {}
     for name, value in outcome.values.items():
-        if isinstance(value, Map):
+        if isinstance(value, Map | Pattern):
             values[name] = str(value)
         elif isinstance(value, tuple | str | int):
             values[name] = value

@@ -41,7 +41,7 @@ from symmetry.terms import (
     symbol_names,
 )
 
-__all__ = ["Goal", "Plan", "PlanStep", "degree_in", "goals", "plan"]
+__all__ = ["Goal", "Plan", "PlanStep", "bound_in_front", "degree_in", "goals", "plan"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +144,8 @@ def _split(formula: Formula) -> list[Formula]:
 class PlanStep:
     """How one variable gets its value, and the hypotheses that can be verified once it has.
 
-    ``kind`` is ``size``, ``define`` (by ``term``), ``map`` (a function, by ``term`` in ``arguments``), ``function``
+    ``kind`` is ``size``, ``define`` (by ``term``), ``map`` (a function, by ``term`` in ``arguments``), ``pattern`` (a
+    function known by ``term`` where its arguments have the form ``arguments``; ``source`` says so), ``function``
     (unknown), ``group`` (an element of ``group``), or ``free`` (a matrix).
     """
 
@@ -154,6 +155,7 @@ class PlanStep:
     term: Term | None = None
     arguments: tuple[Any, ...] = ()
     group: MatrixGroup | None = None
+    source: Formula | None = None
 
     @property
     def name(self) -> str:
@@ -197,7 +199,13 @@ def plan(goal: Goal) -> Plan:
             waiting.remove(hypothesis)
             place(symbol.name, "map" if arguments else "define", term=term, arguments=arguments)
             continue
-        definable = {d[1].name for h in waiting for d in _definitions(h)}
+        found = next((d for h in waiting for d in _patterns(h) if _ready(d, remaining)), None)
+        if found is not None:
+            hypothesis, symbol, arguments, term = found
+            waiting.remove(hypothesis)
+            place(symbol.name, "pattern", term=term, arguments=arguments, source=hypothesis)
+            continue
+        definable = {d[1].name for h in waiting for d in (*_definitions(h), *_patterns(h))}
         rest = [name for name in remaining if name not in definable] or remaining
         name = min(rest, key=lambda name: not isinstance(symbols[name], Function))
         if isinstance(symbols[name], Function):
@@ -224,8 +232,8 @@ Definition = tuple[Formula, Any, tuple[Any, ...], Term]
 
 
 def _ready(definition: Definition, remaining: Sequence[str]) -> bool:
-    _, symbol, arguments, term = definition
-    own = symbol_names(arguments) if arguments else frozenset()
+    hypothesis, symbol, arguments, term = definition
+    own = {bound.name for bound in bound_in_front(hypothesis)} if arguments else frozenset()
     return symbol.name in remaining and not (symbol_names(term) - own).intersection(remaining)
 
 
@@ -233,13 +241,9 @@ def _ready(definition: Definition, remaining: Sequence[str]) -> bool:
 def _definitions(hypothesis: Formula) -> tuple[Definition, ...]:
     """Ways to read a hypothesis as a definition: x = t, or ∀ȳ. f(ȳ) = t (also under premises, also f([X Z]))."""
     body: Any = hypothesis
-    bound: list[Any] = []
     while isinstance(body, ForAll | Implies):
-        if isinstance(body, ForAll):
-            bound.append(body.variable)
-            body = body.body
-        else:
-            body = body.conclusion
+        body = body.body if isinstance(body, ForAll) else body.conclusion
+    bound = bound_in_front(hypothesis)
     if not isinstance(body, Equal):
         return ()
     found: list[Definition] = []
@@ -249,10 +253,61 @@ def _definitions(hypothesis: Formula) -> tuple[Definition, ...]:
         if isinstance(left, Apply) and left.function.name not in symbol_names(right):
             parameters = [part for argument in left.arguments for part in _parts(argument)]
             others = {symbol.name for symbol in bound} - {p.name for p in parameters if isinstance(p, Variable)}
+            whole = _whole(left.arguments, bound)
+            if whole is not None:
+                parameters, others = [whole], {symbol.name for symbol in bound} - {whole.name}
             plain = all(isinstance(p, Variable) and p in bound for p in parameters)
             if plain and len(set(parameters)) == len(parameters) and not others & symbol_names(right):
                 found.append((hypothesis, left.function, left.arguments, right))
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _patterns(hypothesis: Formula) -> tuple[Definition, ...]:
+    """Ways to read a hypothesis, if it is no definition, as ∀ȳ. g(σ(ȳ)) = t(ȳ) with every variable in σ(ȳ)."""
+    if _definitions(hypothesis):
+        return ()
+    body: Any = hypothesis
+    while isinstance(body, ForAll):
+        body = body.body
+    bound = {symbol.name for symbol in bound_in_front(hypothesis) if isinstance(symbol, Variable)}
+    if not isinstance(body, Equal) or not bound or len(bound) < len(bound_in_front(hypothesis)):
+        return ()
+    return tuple(
+        (hypothesis, left.function, left.arguments, right)
+        for left, right in ((body.left, body.right), (body.right, body.left))
+        if isinstance(left, Apply)
+        and left.function.name not in symbol_names(right) | symbol_names(left.arguments)
+        and bound <= symbol_names(left.arguments)
+    )
+
+
+def bound_in_front(formula: Formula) -> list[Any]:
+    """The variables of the quantifiers in front of a statement."""
+    found: list[Any] = []
+    while isinstance(formula, ForAll | Implies):
+        if isinstance(formula, ForAll):
+            found.append(formula.variable)
+            formula = formula.body
+        else:
+            formula = formula.conclusion
+    return found
+
+
+def _whole(arguments: Sequence[Term], bound: Sequence[Any]) -> Variable | None:
+    """Y where every argument is Y times something constant."""
+    first = arguments[0]
+    if not isinstance(first, Product) or len(first.factors) < 2:
+        return None
+    whole = first.factors[0]
+    if not isinstance(whole, Variable) or whole not in bound:
+        return None
+    for argument in arguments:
+        if not isinstance(argument, Product) or argument.factors[0] != whole or len(argument.factors) < 2:
+            return None
+        if any(not isinstance(symbol, str) for symbol in free(argument.factors[1:])):
+            return None
+    return whole
 
 
 def _parts(argument: Term) -> tuple[Term, ...]:

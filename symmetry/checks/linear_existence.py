@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from symmetry.checks.affine import Conflict, Prepared, System, mentions, names_of
-from symmetry.checks.evaluate import Map, Scope, evaluate
+from symmetry.checks.evaluate import Map, Pattern, Scope, evaluate
 from symmetry.checks.fields import Matrix, Unsupported
 from symmetry.checks.goals import Goal, goals, matrix_steps_of, plan
 from symmetry.checks.outcome import HOLDS, UNKNOWN, VIOLATED, Outcome
@@ -211,7 +211,7 @@ def _late(
 def _guess(attempt: int, rows: int, cols: int, scope: Scope, rng: random.Random) -> Matrix:
     if attempt == 0:
         return scope.field.zero(rows, cols)
-    like = [v for v in scope.values.values() if not isinstance(v, Map) and (v.nrows(), v.ncols()) == (rows, cols)]
+    like = [v for v in scope.values.values() if not isinstance(v, Map | Pattern) and (v.nrows(), v.ncols()) == (rows, cols)]
     if attempt <= len(like):
         return like[-attempt]
     if attempt == 1 + len(like) and rows == cols:

@@ -14,11 +14,11 @@ from itertools import islice
 from typing import Any
 
 from symmetry.checks.affine import Conflict, System, mentions
-from symmetry.checks.evaluate import Map, Scope, defined_map, evaluate
+from symmetry.checks.evaluate import Map, Pattern, Scope, defined_map, evaluate
 from symmetry.checks.fields import Field, Matrix, Unsupported
 from symmetry.checks.functions import candidates
-from symmetry.checks.goals import Goal, Plan, PlanStep, degree_in, matrix_steps_of, plan
-from symmetry.formulas import Equal, Formula
+from symmetry.checks.goals import Goal, Plan, PlanStep, bound_in_front, degree_in, matrix_steps_of, plan
+from symmetry.formulas import Equal, Exists, Formula
 from symmetry.sizes import Size
 from symmetry.terms import Product, Term, Transpose, Variable
 from symmetry.transport import first_gram_difference, product_of_reflections, reflection_vectors
@@ -27,13 +27,14 @@ __all__ = ["Context", "points", "sample"]
 
 MODES = ("generic", "corank", "generic", "repeat", "unit", "rank1", "zero", "mixed")
 DEGENERATE_MODES = ("corank", "repeat", "zero", "unit", "rank1", "mixed")
+SMALL_PRIME_MODES = ("zero", "generic", "unit")
 STYLES = ("joint", "independent", "right", "copy")
 SIZE_VALUES = (2, 1, 3, 0, 4)
 SMALL_PRIME = 100
 MAX_PROPOSALS = 70
-MAX_FUNCTIONS = 9
+MAX_FUNCTIONS = 7
 MAX_TRIED = 60
-DEGENERATE = 3  # of the points at which a hypothesis is verified, those not in general position
+DEGENERATE = 2  # of the points at which a hypothesis is verified, those not in general position
 
 
 @dataclass
@@ -74,6 +75,7 @@ class _Draw:
     turns: dict[int, Matrix] = default(default_factory=dict)  # by size: the orthogonal matrix shared in this attempt
     turned: int = 0  # members of groups drawn so far
     functions: int = 0  # functions chosen so far
+    hopeless: bool = False  # no function obeys its hypotheses: other matrices would not change that
 
 
 def sample(
@@ -111,6 +113,8 @@ def sample(
         if isinstance(found, Scope):
             return found
         reason = found
+        if draw.hopeless:
+            break
     return reason
 
 
@@ -143,8 +147,11 @@ def _attempt(order: Plan, scope: Scope, context: Context, draw: _Draw) -> Scope 
                 defined = defined_map(step.arguments, step.term, scope, step.symbol)  # type: ignore[arg-type]
                 found = scope.bind(step.name, defined)
                 found = found if _all(step.checks, found, context) else None
+            case "pattern":
+                found = _pattern(step, scope, context)
             case "function":
                 found = _function(step, scope, context, draw)
+                draw.hopeless = found is None
             case "group":
                 found = _first(step, _members(step, scope, draw), scope, context)
             case "free":
@@ -201,6 +208,19 @@ def _function(step: PlanStep, scope: Scope, context: Context, draw: _Draw) -> Sc
     return scope.bind(step.name, suitable[turn % len(suitable)])
 
 
+def _pattern(step: PlanStep, scope: Scope, context: Context) -> Scope | None:
+    """The function of a ``pattern`` step, where one exists at all (as far as the points of that check tell)."""
+    function: Any = step.symbol
+    if step.source is None or step.term is None:
+        return None
+    if context.decide(Exists(function, step.source), scope, context) is not True:  # type: ignore[call-arg]
+        return None
+    variables = frozenset(symbol.name for symbol in bound_in_front(step.source))
+    known = Pattern(function, variables, step.arguments, step.term, scope)
+    found = scope.bind(step.name, known)
+    return found if _all(step.checks, found, context) else None
+
+
 # ---------------------------------------------------------------------------------------------------------------
 # Members of groups.
 
@@ -238,7 +258,7 @@ def _members(step: PlanStep, scope: Scope, draw: _Draw) -> Iterator[Matrix]:
     if group.name == "O":
         yield -field.identity(size)
     for other in scope.values.values():
-        if not isinstance(other, Map) and other.nrows() == other.ncols() == size:
+        if not isinstance(other, Map | Pattern) and other.nrows() == other.ncols() == size:
             yield other
 
 
@@ -348,6 +368,8 @@ def drawn(rows: int, cols: int, field: Field, draw: _Draw) -> Matrix:
     if draw.big:
         return field.random(rows, cols, rng, 9999)
     mode = draw.mode
+    if field.prime is not None and field.prime < SMALL_PRIME:
+        mode = SMALL_PRIME_MODES[draw.index % len(SMALL_PRIME_MODES)]
     if field.prime is not None and field.prime > SMALL_PRIME:
         mode = "generic"
     if mode == "mixed":
@@ -382,12 +404,11 @@ def _proposals(step: PlanStep, rows: int, cols: int, scope: Scope, draw: _Draw) 
     linear = [c for c in step.checks if isinstance(c, Equal) and degree_in(c, frozenset([step.name])) == 1]
     if linear:
         yield from _linear(step, linear, scope, rng)
-    small = field.prime is not None and field.prime < SMALL_PRIME
+    if field.prime is not None and field.prime < SMALL_PRIME:
+        yield from _isotropic(rows, cols, field, rng)
     if not linear:
         yield drawn(rows, cols, field, draw)
-    if small:
-        yield from _isotropic(rows, cols, field, rng)
-    known = [value for value in scope.values.values() if not isinstance(value, Map)]
+    known = [value for value in scope.values.values() if not isinstance(value, Map | Pattern)]
     like = [value for value in reversed(known) if value.nrows() == rows and value.ncols() == cols]
     turns = [value for value in known if value.nrows() == value.ncols() == rows and field.is_orthogonal(value)]
     for other in like:
@@ -490,7 +511,7 @@ def _moved(step: PlanStep, found: Scope, scope: Scope, context: Context, draw: _
     others = [
         other
         for other in scope.values.values()
-        if not isinstance(other, Map) and other.nrows() == rows and not (other.ncols() == rows)
+        if not isinstance(other, Map | Pattern) and other.nrows() == rows and not (other.ncols() == rows)
     ]
     for chosen in (others, others[:-1]) if len(others) > 1 else (others, []):
         normal = _normal(scope.field.hstack(chosen) if chosen else scope.field.zero(rows, 0), scope.field, draw.rng)
