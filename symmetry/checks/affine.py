@@ -17,7 +17,7 @@ counts as one unknown matrix for each distinct argument, which is how "no g fits
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
 from functools import lru_cache
@@ -28,7 +28,7 @@ from symmetry.checks.fields import Field, Matrix, Unsupported
 from symmetry.formulas import Equal
 from symmetry.terms import Apply, Average, Block, Number, Product, Scaled, Sum, Term, Transpose, Variable, free
 
-__all__ = ["Conflict", "Prepared", "Solution", "System", "mentions", "names_of"]
+__all__ = ["Conflict", "Solution", "System", "mentions", "names_of"]
 
 MAX_UNKNOWNS = 400  # entries in one linear system
 
@@ -117,7 +117,7 @@ class System:
         self.equations.append(_Form(left.constant - right.constant, left.parts + self._scale(right.parts, -1)))
 
     def add_side(self, side: Term, scope: Scope) -> None:
-        """Ask that a term be a value to be told later (see :class:`Prepared`)."""
+        """Ask that a term be a value to be told later (see `prepared`)."""
         self.equations.append(self._affine(side, scope))
 
     def key(self, name: str, arguments: list[Matrix], shape: tuple[int, int]) -> int:
@@ -244,8 +244,8 @@ class System:
         indices = range(len(self.equations)) if chosen is None else chosen
         values = [self.field.zero(*shape) for _, _, shape in self.unknowns]
         kernels: list[tuple[tuple[int, ...], str, Matrix]] = []
-        for keys, equations in self._groups(indices):
-            layout, matrix, right = self._assemble(keys, [self.equations[index] for index in equations])
+        for keys, equations in self.groups(indices):
+            layout, matrix, right = self.assemble(keys, [self.equations[index] for index in equations])
             found = self.field.solve(matrix, right)
             if found is None:
                 return Conflict(tuple(equations))
@@ -256,7 +256,7 @@ class System:
                 kernels.append((tuple(keys), layout, kernel))
         return Solution(values, kernels, self.field)
 
-    def _groups(self, indices: Sequence[int]) -> list[tuple[list[int], list[int]]]:
+    def groups(self, indices: Sequence[int]) -> list[tuple[list[int], list[int]]]:
         """Unknowns that are linked by equations, with those equations."""
         root = list(range(len(self.unknowns)))
 
@@ -282,7 +282,7 @@ class System:
                 loose.append(([], [index]))
         return loose + list(groups.values())
 
-    def _assemble(self, keys: list[int], forms: list[_Form]) -> tuple[str, Matrix, Matrix]:
+    def assemble(self, keys: list[int], forms: list[_Form]) -> tuple[str, Matrix, Matrix]:
         """The linear system of a group: in whole columns or rows of the unknowns where that is enough."""
         parts = [part for form in forms for part in form.parts]
         shapes = [self.unknowns[key][2] for key in keys]
@@ -348,51 +348,6 @@ class System:
             rows.extend(entry for line in block for entry in line)
             right.extend(-entry for entry in form.constant.entries())
         return "entries", self.field.matrix(len(right), count, rows), self.field.matrix(len(right), 1, right)
-
-
-class Prepared:
-    """A system whose constants are told later: solvable if and only if they are orthogonal to the left kernels."""
-
-    def __init__(self, system: System):
-        self.system = system
-        field = system.field
-        self.groups: list[tuple[list[int], str, Matrix | None]] = []
-        for keys, equations in system._groups(range(len(system.equations))):
-            if not equations:
-                continue
-            layout, matrix, _ = system._assemble(keys, [system.equations[index] for index in equations])
-            kernel = None
-            if keys:
-                solved = field.solve(matrix.transpose(), field.zero(matrix.ncols(), 0))
-                if solved is None:
-                    raise Unsupported("a homogeneous system without solution")
-                kernel = solved[1].transpose()
-                if kernel.nrows() == 0:
-                    continue
-            self.groups.append((equations, layout, kernel))
-
-    def solvable(self, told: Callable[[int], Matrix | None]) -> bool:
-        """Whether the equations, each with its side minus ``told(index)`` (None is zero), have a solution."""
-        field, equations = self.system.field, self.system.equations
-        for indices, layout, kernel in self.groups:
-            constants = []
-            for index in indices:
-                value, constant = told(index), equations[index].constant
-                constants.append(constant if value is None else constant - value)
-            if kernel is None:
-                if any(any(constant.entries()) for constant in constants):
-                    return False
-                continue
-            if layout == "entries":
-                flat = [entry for constant in constants for entry in constant.entries()]
-                stacked = field.matrix(len(flat), 1, flat)
-            elif layout == "columns":
-                stacked = field.vstack(constants)
-            else:
-                stacked = field.vstack([constant.transpose() for constant in constants])
-            if kernel * stacked != field.zero(kernel.nrows(), stacked.ncols()):
-                return False
-        return True
 
 
 def _flip(matrix: Matrix | None) -> Matrix | None:

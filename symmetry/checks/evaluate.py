@@ -265,7 +265,7 @@ def defined_map(arguments: Sequence[Any], body: Term, scope: Scope, function: Fu
     whole, inverse = None, None
     if arguments and isinstance(arguments[0], Product):
         whole = arguments[0].factors[0]
-        parts = [evaluate(Product(argument.factors[1:]), scope) for argument in arguments]  # type: ignore[call-arg]
+        parts = [evaluate(Product(argument.factors[1:]), scope) for argument in arguments]
         joined = field.hstack(parts)
         if joined.nrows() != joined.ncols() or joined.rank() < joined.nrows():
             raise Unsupported(f"{function.name} is not defined everywhere by {function.name}({arguments[0]}, …)")

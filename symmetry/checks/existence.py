@@ -16,7 +16,8 @@ from symmetry.checks.evaluate import Scope, atom_holds
 from symmetry.checks.fields import Matrix, Unsupported
 from symmetry.checks.linear_existence import decide_linear, verify
 from symmetry.checks.outcome import HOLDS, UNKNOWN, VIOLATED, Outcome
-from symmetry.checks.sampling import Context, action_of, stack_action
+from symmetry.checks.proposals import action_of, stack_action
+from symmetry.checks.sampling import Context
 from symmetry.formulas import And, Equal, Exists, Formula, Member
 from symmetry.terms import Function, Variable
 from symmetry.transport import first_gram_difference, product_of_reflections, reflection_vectors

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from symmetry.checks.affine import Conflict, Prepared, System, mentions, names_of
+from symmetry.checks.affine import Conflict, System, mentions, names_of
 from symmetry.checks.evaluate import Map, Pattern, Scope, evaluate
 from symmetry.checks.fields import Matrix, Unsupported
 from symmetry.checks.goals import Goal, goals, matrix_steps_of, plan
 from symmetry.checks.outcome import HOLDS, UNKNOWN, VIOLATED, Outcome
-from symmetry.checks.sampling import Context, sample, variants
+from symmetry.checks.prepared import Prepared
+from symmetry.checks.proposals import variants
+from symmetry.checks.sampling import Context, sample
 from symmetry.formulas import Equal, Formula
 from symmetry.terms import Apply, Term, Variable
 
@@ -140,13 +142,13 @@ def _prepare(names: frozenset[str], parts: tuple[Formula, ...], scope: Scope, co
                 if point.sizes != scope.sizes:
                     return None
                 for side, other in (pair for pair in oriented if pair is not None):
-                    if other is not None and mentions(other, names):
+                    if mentions(other, names):
                         system.add(Equal(side, other), point)
-                        other = None
+                        told.append(None)
                     else:
                         system.add_side(side, point)
+                        told.append(other)
                     points.append(point)
-                    told.append(other)
     except Unsupported:
         return None
     return _Fast(Prepared(system), points, told) if system.equations else None
@@ -211,7 +213,9 @@ def _late(
 def _guess(attempt: int, rows: int, cols: int, scope: Scope, rng: random.Random) -> Matrix:
     if attempt == 0:
         return scope.field.zero(rows, cols)
-    like = [v for v in scope.values.values() if not isinstance(v, Map | Pattern) and (v.nrows(), v.ncols()) == (rows, cols)]
+    like = [
+        v for v in scope.values.values() if not isinstance(v, Map | Pattern) and (v.nrows(), v.ncols()) == (rows, cols)
+    ]
     if attempt <= len(like):
         return like[-attempt]
     if attempt == 1 + len(like) and rows == cols:

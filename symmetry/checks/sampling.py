@@ -13,28 +13,21 @@ from dataclasses import field as default
 from itertools import islice
 from typing import Any
 
-from symmetry.checks.affine import Conflict, System, mentions
+from symmetry.checks.affine import mentions
 from symmetry.checks.evaluate import Map, Pattern, Scope, defined_map, evaluate
 from symmetry.checks.fields import Field, Matrix, Unsupported
 from symmetry.checks.functions import candidates
-from symmetry.checks.goals import Goal, Plan, PlanStep, bound_in_front, degree_in, matrix_steps_of, plan
-from symmetry.formulas import Equal, Exists, Formula
-from symmetry.sizes import Size
-from symmetry.terms import Product, Term, Transpose, Variable
-from symmetry.transport import first_gram_difference, product_of_reflections, reflection_vectors
+from symmetry.checks.goals import Goal, Plan, PlanStep, bound_in_front, plan
+from symmetry.checks.proposals import DEGENERATE_MODES, MODES, STYLES, Draw, drawn, members, moved_off, proposals
+from symmetry.formulas import Exists, Formula
 
 __all__ = ["Context", "points", "sample"]
 
-MODES = ("generic", "corank", "generic", "repeat", "unit", "rank1", "zero", "mixed")
-DEGENERATE_MODES = ("corank", "repeat", "zero", "unit", "rank1", "mixed")
-SMALL_PRIME_MODES = ("zero", "generic", "unit")
-STYLES = ("joint", "independent", "right", "copy")
 SIZE_VALUES = (2, 1, 3, 0, 4)
-SMALL_PRIME = 100
 MAX_PROPOSALS = 70
-MAX_FUNCTIONS = 7
+MAX_FUNCTIONS = 9
 MAX_TRIED = 60
-DEGENERATE = 2  # of the points at which a hypothesis is verified, those not in general position
+DEGENERATE = 3  # of the points at which a hypothesis is verified, those not in general position
 
 
 @dataclass
@@ -59,23 +52,6 @@ class Context:
         self.budget -= amount
         if self.budget < 0:
             raise Unsupported("the search was given up after too many evaluations")
-
-
-@dataclass
-class _Draw:
-    """One attempt at a point."""
-
-    rng: random.Random
-    index: int
-    turn: int
-    mode: str
-    style: str
-    big: bool
-    preset: Mapping[str, Matrix]
-    turns: dict[int, Matrix] = default(default_factory=dict)  # by size: the orthogonal matrix shared in this attempt
-    turned: int = 0  # members of groups drawn so far
-    functions: int = 0  # functions chosen so far
-    hopeless: bool = False  # no function obeys its hypotheses: other matrices would not change that
 
 
 def sample(
@@ -108,13 +84,11 @@ def sample(
     for attempt in range(1 if preset else len(STYLES)):
         style = STYLES[(index + turn + attempt) % len(STYLES)]
         rng = random.Random(((context.seed * 101 + turn) * 101 + index) * 8 + attempt)
-        draw = _Draw(rng, index + attempt // 2, turn, mode, style, big, preset or {})
+        draw = Draw(rng, index + attempt // 2, turn, mode, style, big, preset or {})
         found = _attempt(order, scope, context, draw)
         if isinstance(found, Scope):
             return found
         reason = found
-        if draw.hopeless:
-            break
     return reason
 
 
@@ -130,7 +104,7 @@ def points(goal: Goal, scope: Scope, context: Context, count: int) -> list[Scope
     return found
 
 
-def _attempt(order: Plan, scope: Scope, context: Context, draw: _Draw) -> Scope | str:
+def _attempt(order: Plan, scope: Scope, context: Context, draw: Draw) -> Scope | str:
     for step in order.steps:
         context.spend()
         found: Scope | None = None
@@ -151,9 +125,8 @@ def _attempt(order: Plan, scope: Scope, context: Context, draw: _Draw) -> Scope 
                 found = _pattern(step, scope, context)
             case "function":
                 found = _function(step, scope, context, draw)
-                draw.hopeless = found is None
             case "group":
-                found = _first(step, _members(step, scope, draw), scope, context)
+                found = _first(step, members(step, scope, draw), scope, context)
             case "free":
                 found = _matrix(step, scope, context, draw)
         if found is None:
@@ -181,7 +154,7 @@ def _first(step: PlanStep, values: Iterator[Any], scope: Scope, context: Context
 # Unknown functions.
 
 
-def _function(step: PlanStep, scope: Scope, context: Context, draw: _Draw) -> Scope | None:
+def _function(step: PlanStep, scope: Scope, context: Context, draw: Draw) -> Scope | None:
     function = step.symbol
     closed = not any(mentions(check, set(scope.values)) for check in step.checks)
     key = (step.symbol, step.checks, tuple(sorted(scope.sizes.items()))) if closed else None
@@ -213,7 +186,7 @@ def _pattern(step: PlanStep, scope: Scope, context: Context) -> Scope | None:
     function: Any = step.symbol
     if step.source is None or step.term is None:
         return None
-    if context.decide(Exists(function, step.source), scope, context) is not True:  # type: ignore[call-arg]
+    if context.decide(Exists(function, step.source), scope, context) is not True:
         return None
     variables = frozenset(symbol.name for symbol in bound_in_front(step.source))
     known = Pattern(function, variables, step.arguments, step.term, scope)
@@ -222,356 +195,29 @@ def _pattern(step: PlanStep, scope: Scope, context: Context) -> Scope | None:
 
 
 # ---------------------------------------------------------------------------------------------------------------
-# Members of groups.
-
-
-def _members(step: PlanStep, scope: Scope, draw: _Draw) -> Iterator[Matrix]:
-    group, field = step.group, scope.field
-    if group is None:
-        return
-    size = scope.size(group.size)
-    if step.name in draw.preset:
-        yield draw.preset[step.name]
-        return
-    if group.name == "S":
-        # A cycle and a transposition generate S(n); they come first, with generic matrices beside them.
-        yield _generator(draw.index + draw.turned, size, field, draw.rng)
-        draw.turned += 1
-        order = list(range(size))
-        for _ in range(12):
-            draw.rng.shuffle(order)
-            yield field.permutation(order)
-        yield field.identity(size)
-        return
-    prescribed = _prescribed(step, scope)
-    if prescribed is not None:
-        yield from _moving(prescribed, group.name, scope, draw)
-        return
-    # Bit k of the index is the determinant of the k-th orthogonal matrix, so that all combinations occur.
-    sign = 1 if group.name == "SO" or (draw.index >> draw.turned) % 2 else -1
-    draw.turned += 1
-    yield field.orthogonal(size, sign, draw.rng)
-    yield field.orthogonal(size, 1, draw.rng)
-    if group.name == "O":
-        yield field.orthogonal(size, -1, draw.rng)
-    yield field.identity(size)
-    if group.name == "O":
-        yield -field.identity(size)
-    for other in scope.values.values():
-        if not isinstance(other, Map | Pattern) and other.nrows() == other.ncols() == size:
-            yield other
-
-
-def _prescribed(step: PlanStep, scope: Scope) -> tuple[Matrix, Matrix] | None:
-    """S and T where hypotheses ask for Q·S = T, stacked."""
-    pairs = []
-    for check in step.checks:
-        if isinstance(check, Equal):
-            pair = action_of(step.name, check)
-            if pair is not None:
-                pairs.append(pair)
-    if not pairs or not scope.field.ordered:
-        return None
-    return stack_action(pairs, scope)
-
-
-def action_of(name: str, equation: Equal) -> tuple[Term, Term] | None:
-    """s and t where the equation says Q·s = t, or t = Q·s, or sᵀ·Qᵀ = tᵀ, with no other Q in it."""
-    names = frozenset([name])
-    for left, right in ((equation.left, equation.right), (equation.right, equation.left)):
-        if mentions(right, names) or not mentions(left, names):
-            continue
-        found = _strip(name, left)
-        if found is not None:
-            source, transposed = found
-            return (source, right.T) if transposed else (source, right)
-    return None
-
-
-def _strip(name: str, term: Term) -> tuple[Term, bool] | None:
-    """s with term = Q·s (False) or term = (Q·s)ᵀ (True)."""
-    names = frozenset([name])
-    if isinstance(term, Transpose):
-        found = _strip(name, term.body)
-        return None if found is None else (found[0], not found[1])
-    if not isinstance(term, Product) or len(term.factors) < 2:
-        return None
-    first, last = term.factors[0], term.factors[-1]
-    if isinstance(first, Variable) and first.name == name and not mentions(term.factors[1:], names):
-        return Product(term.factors[1:]), False  # type: ignore[call-arg]
-    if (
-        isinstance(last, Transpose)
-        and isinstance(last.body, Variable)
-        and last.body.name == name
-        and not mentions(term.factors[:-1], names)
-    ):
-        return Product(term.factors[:-1]).T, True  # type: ignore[call-arg]
-    return None
-
-
-def stack_action(pairs: Sequence[tuple[Term, Term]], scope: Scope) -> tuple[Matrix, Matrix]:
-    """All S and all T of the equations Q·S = T, side by side."""
-    return (
-        scope.field.hstack([evaluate(source, scope) for source, _ in pairs]),
-        scope.field.hstack([evaluate(target, scope) for _, target in pairs]),
-    )
-
-
-def _moving(pair: tuple[Matrix, Matrix], group: str, scope: Scope, draw: _Draw) -> Iterator[Matrix]:
-    """Orthogonal matrices that carry S to T: one, and others that differ by reflections which fix T."""
-    source, target = pair
-    size = source.nrows()
-    if first_gram_difference(source, target) is not None:
-        return
-    vectors = reflection_vectors(source, target)
-    extra = _normal(target, scope.field, draw.rng)
-    choices = [vectors] if extra is None else [[*vectors, extra], vectors]
-    if draw.index % 2:
-        choices.reverse()
-    for choice in choices:
-        if group == "O" or len(choice) % 2 == 0:
-            yield product_of_reflections(choice, size)
-
-
-def _normal(matrix: Matrix, field: Field, rng: random.Random) -> Matrix | None:
-    """A random vector w ≠ 0 with wᵀ·matrix = 0 and wᵀw ≠ 0."""
-    solved = field.solve(matrix.transpose(), field.zero(matrix.ncols(), 1))
-    if solved is None or solved[1].ncols() == 0:
-        return None
-    for _ in range(4):
-        vector = solved[1] * field.random(solved[1].ncols(), 1, rng)
-        if (vector.transpose() * vector)[0, 0] != 0:
-            return vector
-    return None
-
-
-# ---------------------------------------------------------------------------------------------------------------
 # Matrices.
 
 
-def _matrix(step: PlanStep, scope: Scope, context: Context, draw: _Draw) -> Scope | None:
+def _matrix(step: PlanStep, scope: Scope, context: Context, draw: Draw) -> Scope | None:
     symbol: Any = step.symbol
     rows, cols = scope.shape(symbol)
     if step.name in draw.preset:
         return _first(step, iter([draw.preset[step.name]]), scope, context)
     if not step.checks:
         return scope.bind(step.name, drawn(rows, cols, scope.field, draw))
-    found = _first(step, _proposals(step, rows, cols, scope, draw), scope, context)
+    found = _first(step, proposals(step, rows, cols, scope, draw), scope, context)
     if found is None or (not scope.field.ordered and scope.field.prime is None):
         return found
     return _moved(step, found, scope, context, draw)
 
 
-def drawn(rows: int, cols: int, field: Field, draw: _Draw) -> Matrix:
-    """A random matrix in the mode of this attempt: generic, of lower rank, zero, with repeated or unit columns."""
-    rng = draw.rng
-    if draw.big:
-        return field.random(rows, cols, rng, 9999)
-    mode = draw.mode
-    if field.prime is not None and field.prime < SMALL_PRIME:
-        mode = SMALL_PRIME_MODES[draw.index % len(SMALL_PRIME_MODES)]
-    if field.prime is not None and field.prime > SMALL_PRIME:
-        mode = "generic"
-    if mode == "mixed":
-        mode = rng.choice(MODES[:-1])
-    match mode:
-        case "corank" if min(rows, cols) > 1:
-            inner = min(rows, cols) - 1
-            return field.random(rows, inner, rng, 2) * field.random(inner, cols, rng, 2)
-        case "rank1" if min(rows, cols) > 0:
-            return field.random(rows, 1, rng, 2) * field.random(1, cols, rng, 2)
-        case "zero":
-            return field.zero(rows, cols)
-        case "repeat" if cols > 0:
-            return field.columns(field.random(rows, cols, rng), [0] + [rng.randrange(cols) for _ in range(cols - 1)])
-        case "unit" if rows > 0:
-            picks = [rng.randrange(rows) for _ in range(cols)]
-            return field.matrix(rows, cols, [int(i == pick) for i in range(rows) for pick in picks])
-    return field.random(rows, cols, rng)
-
-
-def _turn(size: int, scope: Scope, draw: _Draw) -> Matrix:
-    """The orthogonal matrix of this size that all matrices of this attempt share."""
-    turn = draw.turns.get(size)
-    if turn is None:
-        turn = draw.turns[size] = scope.field.orthogonal(size, -1 if draw.index % 2 == 0 else 1, draw.rng)
-    return turn
-
-
-def _proposals(step: PlanStep, rows: int, cols: int, scope: Scope, draw: _Draw) -> Iterator[Matrix]:
-    """Values that may satisfy the hypotheses at this step, the likely ones first."""
-    field, rng = scope.field, draw.rng
-    linear = [c for c in step.checks if isinstance(c, Equal) and degree_in(c, frozenset([step.name])) == 1]
-    if linear:
-        yield from _linear(step, linear, scope, rng)
-    if field.prime is not None and field.prime < SMALL_PRIME:
-        yield from _isotropic(rows, cols, field, rng)
-    if not linear:
-        yield drawn(rows, cols, field, draw)
-    known = [value for value in scope.values.values() if not isinstance(value, Map | Pattern)]
-    like = [value for value in reversed(known) if value.nrows() == rows and value.ncols() == cols]
-    turns = [value for value in known if value.nrows() == value.ncols() == rows and field.is_orthogonal(value)]
-    for other in like:
-        ways = {
-            "joint": lambda other=other: [_turn(rows, scope, draw) * other],
-            "independent": lambda other=other: [field.orthogonal(rows, rng.choice((-1, 1)), rng) * other],
-            "right": lambda other=other: [other * _turn(cols, scope, draw), other * _shuffled(cols, field, rng)],
-            "copy": lambda other=other: [other, -other],
-        }
-        order = [draw.style, *(style for style in STYLES if style != draw.style)]
-        if draw.style == "independent" and rows not in draw.turns:
-            order = ["joint", "independent", "right", "copy"]
-        for style in order:
-            yield from ways[style]()
-        for turn in turns:
-            yield turn * other
-            yield turn.transpose() * other
-    yield field.zero(rows, cols)
-    for other in known:
-        if other.ncols() == rows and other.nrows() == cols:
-            yield other.transpose()
-            if field.ordered:
-                yield field.pseudoinverse(other)
-    if rows == cols:
-        yield from _square(rows, known, field, rng)
-    for _ in range(40):
-        yield field.matrix(rows, cols, rng.choices((-1, 0, 1), k=rows * cols))
-
-
-def _generator(turn: int, size: int, field: Field, rng: random.Random) -> Matrix:
-    """By turns: the cycle of all, a transposition, a random permutation."""
-    order = list(range(size))
-    if turn % 3 == 2:
-        return _shuffled(size, field, rng)
-    if turn % 3 == 0:
-        order = order[1:] + order[:1]
-    elif size > 1:
-        order[:2] = [1, 0]
-    return field.permutation(order)
-
-
-def _shuffled(size: int, field: Field, rng: random.Random) -> Matrix:
-    order = list(range(size))
-    rng.shuffle(order)
-    return field.permutation(order)
-
-
-def _square(size: int, known: Sequence[Matrix], field: Field, rng: random.Random) -> Iterator[Matrix]:
-    """Square matrices with laws: identity, projections, reflections, symmetric, skew, permutations."""
-    yield field.identity(size)
-    if field.ordered:
-        for other in known:
-            if other.nrows() == size:
-                projection = other * field.pseudoinverse(other)
-                yield projection
-                yield projection * 2 - field.identity(size)
-    yield field.orthogonal(size, -1, rng)
-    yield field.orthogonal(size, 1, rng)
-    yield _shuffled(size, field, rng)
-    generic = field.random(size, size, rng)
-    yield generic + generic.transpose()
-    yield generic - generic.transpose()
-
-
-def _linear(step: PlanStep, equations: Sequence[Equal], scope: Scope, rng: random.Random) -> Iterator[Matrix]:
-    """Solutions of the equations that are linear in the matrix, random where they leave room."""
-    system = System(scope.field, frozenset([step.name]))
-    try:
-        for equation in equations:
-            system.add(equation, scope)
-        solved = system.solve()
-    except Unsupported:
-        return
-    if isinstance(solved, Conflict) or not solved.values:
-        return
-    for _ in range(1 if solved.unique else 3):
-        yield solved.another(rng)[0]
-    yield solved.values[0]
-
-
-def _isotropic(rows: int, cols: int, field: Field, rng: random.Random) -> Iterator[Matrix]:
-    """Modulo a small prime: a vector with wᵀw = 0, in every column with some factor."""
-    if rows == 0 or cols == 0:
-        return
-    for _ in range(60):
-        vector = field.random(rows, 1, rng)
-        if (vector.transpose() * vector)[0, 0] == 0 and any(vector.entries()):
-            yield vector * field.random(1, cols, rng)
-            yield vector * field.matrix(1, cols, [1] * cols)
-            return
-
-
-def _moved(step: PlanStep, found: Scope, scope: Scope, context: Context, draw: _Draw) -> Scope:
-    """The same point with this matrix reflected off the span of the others, where the hypotheses allow that.
-
-    So that v = Qu is not the only v that has the right inner products.
-    """
+def _moved(step: PlanStep, found: Scope, scope: Scope, context: Context, draw: Draw) -> Scope:
+    """The same point with this matrix moved, where the hypotheses allow that."""
     value = found.values[step.name]
-    rows = value.nrows()
-    others = [
-        other
-        for other in scope.values.values()
-        if not isinstance(other, Map | Pattern) and other.nrows() == rows and not (other.ncols() == rows)
-    ]
-    for chosen in (others, others[:-1]) if len(others) > 1 else (others, []):
-        normal = _normal(scope.field.hstack(chosen) if chosen else scope.field.zero(rows, 0), scope.field, draw.rng)
-        if normal is None:
-            continue
-        row = normal.transpose()
-        moved = value - normal * (row * value) * (2 / (row * normal)[0, 0])
-        if moved == value:
-            continue
-        context.spend()
-        candidate = scope.bind(step.name, moved)
-        if _all(step.checks, candidate, context):
-            return candidate
+    for moved in moved_off(value, scope, draw.rng):
+        if moved != value:
+            context.spend()
+            candidate = scope.bind(step.name, moved)
+            if _all(step.checks, candidate, context):
+                return candidate
     return found
-
-
-def variants(goal: Goal, base: Scope, rng: random.Random) -> Iterator[dict[str, Matrix]]:
-    """Other values for the free matrices of a point: moved jointly and apart along each axis, negated, exchanged.
-
-    They contain, on purpose, points at which functions of inner products take equal values.
-    """
-    steps = matrix_steps_of(goal)
-    field = base.field
-    axes: list[Size] = []
-    for step in steps:
-        for size in (step.symbol.rows, step.symbol.cols):  # type: ignore[union-attr]
-            if size not in axes and base.size(size) > 0 and not size.is_one:
-                axes.append(size)
-
-    def acted(axis: Size, turn: Matrix) -> dict[str, Matrix]:
-        found = {}
-        for step in steps:
-            value, symbol = base.values[step.name], step.symbol
-            if symbol.rows == axis:  # type: ignore[union-attr]
-                value = turn * value
-            if symbol.cols == axis:  # type: ignore[union-attr]
-                value = value * turn.transpose()
-            found[step.name] = value
-        return found
-
-    same = {step.name: base.values[step.name] for step in steps}
-    for axis in axes:
-        yield acted(axis, field.orthogonal(base.size(axis), -1, rng))
-    for axis in axes:
-        if base.size(axis) > 1:
-            yield acted(axis, _generator(0, base.size(axis), field, rng))
-    for step in steps:
-        value = same[step.name]
-        rows, cols = value.nrows(), value.ncols()
-        yield {**same, step.name: -value}
-        yield {**same, step.name: field.zero(rows, cols)}
-        if len(steps) > 1:
-            yield {**{name: other * 2 for name, other in same.items()}, step.name: field.zero(rows, cols)}
-            yield {**same, step.name: field.orthogonal(rows, -1, rng) * value}
-            beside = [other for name, other in same.items() if name != step.name and other.nrows() == rows]
-            normal = _normal(field.hstack(beside), field, rng) if beside and cols else None
-            if normal is not None:
-                yield {**same, step.name: value + normal * field.matrix(1, cols, [1] * cols)}
-    for axis in axes[:1]:
-        yield acted(axis, field.orthogonal(base.size(axis), 1, rng))
-    for step in steps:
-        value = same[step.name]
-        yield {**same, step.name: value * field.orthogonal(value.ncols(), -1, rng)}
