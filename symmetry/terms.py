@@ -680,7 +680,7 @@ def _substitute(item: Any, values: Mapping[Any, Any], lengths: Mapping[str, Size
         return tuple(_substitute(part, values, lengths) for part in item)
     if not isinstance(item, Node):
         return item
-    if not any(symbol in values for symbol in free(item)):
+    if free(item).isdisjoint(values):
         return item
     if isinstance(item, Variable) and item in values:
         return values[item]
