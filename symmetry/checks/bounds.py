@@ -1,8 +1,9 @@
 """How likely a false identity is to pass modulo a prime: degrees and coefficient sizes, read off the terms.
 
-Points are uniform in GF(p). An orthogonal matrix is a product of at most two reflections; clearing the denominators of
-one gives entries of degree 2 in its vector. A polynomial of degree D ≠ 0 vanishes at a uniform point with probability
-at most D/p (Schwartz, Zippel); it is ≠ 0 modulo p where its coefficients, bounded by their absolute sum, stay below p.
+Points are uniform in GF(p). An orthogonal d × d matrix is a product of at most max(d, 2) reflections, which reach all
+of a component; clearing the denominators of one gives entries of degree 2 in its vector. A polynomial of degree D that
+is not 0 vanishes at a uniform point with probability at most D/p (Schwartz, Zippel); it is not 0 modulo p where its
+coefficients, bounded by their absolute sum, stay below p.
 """
 
 from __future__ import annotations
@@ -30,8 +31,6 @@ from symmetry.terms import (
 )
 
 __all__ = ["failure_bound"]
-
-REFLECTIONS = 2
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,7 @@ def _goal_degree(goal: Goal, assignment: Mapping[str, int], prime: int) -> int |
     """The sum of the degrees of the equations, if points are uniform and coefficients stay below p."""
     scope = Scope(Field(prime), assignment)
     known: dict[str, _Size] = {}
+    reflections = 2
     try:
         for step in plan(goal).steps:
             if step.kind == "size" and step.name in assignment and not step.checks:
@@ -77,7 +77,8 @@ def _goal_degree(goal: Goal, assignment: Mapping[str, int], prime: int) -> int |
                 size = scope.size(step.group.size)
                 if step.group.name == "S":
                     return None
-                known[step.name] = _Size(0, 1, max(1, size) * (size + 2) ** REFLECTIONS)
+                reflections = max(reflections, size)
+                known[step.name] = _Size(0, 1, max(1, size) ** (max(2, size) - 1) * (size + 2) ** max(2, size))
             else:
                 known[step.name] = _Size(1, 0, 1)
         degree = 0
@@ -89,10 +90,10 @@ def _goal_degree(goal: Goal, assignment: Mapping[str, int], prime: int) -> int |
             # Each orthogonal matrix in a monomial, or the denominator it lacks, has degree 2 for each reflection.
             names = sum(1 for size in known.values() if size.turns)
             size = max((value for value in assignment.values()), default=1)
-            weight = both.weight * max(1, size) ** (REFLECTIONS * both.turns * max(1, names))
+            weight = both.weight * max(1, size) ** (reflections * both.turns * max(1, names))
             if weight * both.denominator >= prime:
                 return None
-            degree += both.plain + 2 * REFLECTIONS * both.turns * max(1, names)
+            degree += both.plain + 2 * reflections * both.turns * max(1, names)
     except Unsupported:
         return None
     return degree

@@ -48,7 +48,7 @@ def check_exact(
     *,
     sizes: Sequence[Mapping[str, int]],
     seed: int = 0,
-    samples: int = 3,
+    samples: int = 4,
     prime: int | None = None,
 ) -> Evidence:
     """Evaluate a closed statement exactly at the given sizes; free matrices and functions count as "for all".

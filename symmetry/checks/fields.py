@@ -144,19 +144,24 @@ class Field:
             return fmpq_mat(size, size, entries) * fmpq(1, length)
         return nmod_mat(size, size, [e % self.prime for e in entries], self.prime) * (1 / nmod(length, self.prime))
 
-    def orthogonal(self, size: int, sign: int, rng: Random) -> Matrix:
-        """A random orthogonal matrix of determinant ``sign``, a product of reflections (the identity at size 0)."""
+    def orthogonal(self, size: int, sign: int, rng: Random, *, big: bool = False) -> Matrix:
+        """A random orthogonal matrix of determinant ``sign``, a product of reflections (the identity at size 0).
+
+        Over ℚ, one with small entries; ``big``: one in general position, as modulo a prime.
+        """
         if size == 0:
             return self.identity(0)
-        if self.prime is None:
+        if self.prime is None and not big:
             return rng.choice(_orthogonal_rational(size, sign))
-        return self._orthogonal(size, 1 if sign < 0 else 2, rng)
+        # Products of d (or d − 1) reflections are all of one component (Cartan, Dieudonné).
+        fits = (size % 2 == 1) == (sign < 0)
+        return self._orthogonal(size, size if fits else size - 1 or 2, rng, 999)
 
-    def _orthogonal(self, size: int, count: int, rng: Random) -> Matrix:
+    def _orthogonal(self, size: int, count: int, rng: Random, bound: int) -> Matrix:
         result = self.identity(size)
         while count:
             if self.prime is None:
-                factor = self.reflection(rng.choices((-2, -1, 0, 1, 2), k=size))
+                factor = self.reflection([rng.randint(-bound, bound) for _ in range(size)])
             else:
                 factor = self.reflection([rng.randrange(self.prime) for _ in range(size)])
             if factor is not None:
@@ -246,10 +251,10 @@ def _pivots(table: Sequence[Sequence[Any]]) -> list[int]:
 
 @lru_cache(maxsize=64)
 def _orthogonal_rational(size: int, sign: int) -> tuple[Matrix, ...]:
-    """A dozen rational orthogonal matrices, products of one, two or three reflections."""
+    """A dozen rational orthogonal matrices, products of one to four reflections."""
     field, rng = Field(), Random(7 * size + sign)
-    counts = (1, 3) if sign < 0 else (2, 2)
-    return tuple(field._orthogonal(size, counts[k % 2], rng) for k in range(12))
+    counts = (3, 1, 3) if sign < 0 else (2, 2, 4)
+    return tuple(field._orthogonal(size, counts[k % 3], rng, 2) for k in range(12))
 
 
 @lru_cache(maxsize=64)

@@ -18,7 +18,6 @@ from symmetry.transport import first_gram_difference, product_of_reflections, re
 
 __all__ = ["Draw", "action_of", "drawn", "members", "moved_off", "proposals", "stack_action", "variants"]
 
-MODES = ("generic", "corank", "generic", "repeat", "unit", "rank1", "zero", "mixed")
 DEGENERATE_MODES = ("corank", "repeat", "zero", "unit", "rank1", "mixed")
 STYLES = ("joint", "independent", "right", "copy")
 SMALL_PRIME_MODES = ("zero", "generic", "unit")
@@ -70,7 +69,7 @@ def members(step: PlanStep, scope: Scope, draw: Draw) -> Iterator[Matrix]:
     # Bit k of the index is the determinant of the k-th orthogonal matrix, so that all combinations occur.
     sign = 1 if group.name == "SO" or (draw.index >> draw.turned) % 2 else -1
     draw.turned += 1
-    yield field.orthogonal(size, sign, draw.rng)
+    yield field.orthogonal(size, sign, draw.rng, big=draw.big)
     yield field.orthogonal(size, 1, draw.rng)
     if group.name == "O":
         yield field.orthogonal(size, -1, draw.rng)
@@ -180,7 +179,7 @@ def drawn(rows: int, cols: int, field: Field, draw: Draw) -> Matrix:
     if field.prime is not None and field.prime > SMALL_PRIME:
         mode = "generic"
     if mode == "mixed":
-        mode = rng.choice(MODES[:-1])
+        mode = rng.choice(DEGENERATE_MODES[:-1])
     match mode:
         case "corank" if min(rows, cols) > 1:
             inner = min(rows, cols) - 1
@@ -194,7 +193,13 @@ def drawn(rows: int, cols: int, field: Field, draw: Draw) -> Matrix:
         case "unit" if rows > 0:
             picks = [rng.randrange(rows) for _ in range(cols)]
             return field.matrix(rows, cols, [int(i == pick) for i in range(rows) for pick in picks])
-    return field.random(rows, cols, rng)
+    found, inner = field.random(rows, cols, rng), min(rows, cols)
+    for _ in range(4):
+        # In general position: the first columns independent.
+        if field.columns(found, range(inner)).rank() == inner:
+            break
+        found = field.random(rows, cols, rng)
+    return found
 
 
 def _turn(size: int, scope: Scope, draw: Draw) -> Matrix:
@@ -308,8 +313,8 @@ def _isotropic(rows: int, cols: int, field: Field, rng: random.Random) -> Iterat
             return
 
 
-def moved_off(value: Matrix, scope: Scope, rng: random.Random) -> Iterator[Matrix]:
-    """The matrix reflected off the span of the others of its height, or off all but the last of them.
+def moved_off(value: Matrix, scope: Scope, rng: random.Random, *, further: bool) -> Iterator[Matrix]:
+    """The matrix reflected off the span of the others of its height; ``further``: off all but the last of them.
 
     So that v = Qu is not the only v that has the right inner products.
     """
@@ -319,7 +324,7 @@ def moved_off(value: Matrix, scope: Scope, rng: random.Random) -> Iterator[Matri
         for other in scope.values.values()
         if not isinstance(other, Map | Pattern) and other.nrows() == rows and other.ncols() != rows
     ]
-    for chosen in (others, others[:-1]) if others else ([],):
+    for chosen in (others, others[:-1]) if others and further else (others,):
         normal = _normal(scope.field.hstack(chosen) if chosen else scope.field.zero(rows, 0), scope.field, rng)
         if normal is not None:
             row = normal.transpose()

@@ -18,7 +18,7 @@ from symmetry.checks.evaluate import Map, Pattern, Scope, defined_map, evaluate
 from symmetry.checks.fields import Field, Matrix, Unsupported
 from symmetry.checks.functions import candidates
 from symmetry.checks.goals import Goal, Plan, PlanStep, bound_in_front, plan
-from symmetry.checks.proposals import DEGENERATE_MODES, MODES, STYLES, Draw, drawn, members, moved_off, proposals
+from symmetry.checks.proposals import DEGENERATE_MODES, STYLES, Draw, drawn, members, moved_off, proposals
 from symmetry.formulas import Exists, Formula
 
 __all__ = ["Context", "points", "sample"]
@@ -45,7 +45,7 @@ class Context:
     cache: dict[Any, Any] = default(default_factory=dict)
     depth: int = 0
     width: int = 0  # how many functions there were to choose from, at the last choice
-    budget: int = 20_000
+    budget: int = 8_000
 
     def spend(self, amount: int = 1) -> None:
         """Count work; past the budget nothing more is tried."""
@@ -75,14 +75,12 @@ def sample(
         held = context.decide(hypothesis, scope, context)
         if held is not True:
             return f"the hypothesis {hypothesis} {'does not hold' if held is False else 'could not be decided'}"
-    if order.unknown_functions:
-        special = index - max(context.width, 1)
-        mode = "generic" if special < 0 else DEGENERATE_MODES[(special + DEGENERATE * turn) % len(DEGENERATE_MODES)]
-    else:
-        mode = MODES[(index + 3 * turn) % len(MODES)]
+    # First points in general position, one for each function or determinant; then special ones.
+    special = index - (max(context.width, 1) if order.unknown_functions else 2)
+    mode = "generic" if special < 0 else DEGENERATE_MODES[(special + 2 * turn) % len(DEGENERATE_MODES)]
     reason = ""
     for attempt in range(1 if preset else len(STYLES)):
-        style = STYLES[(index + turn + attempt) % len(STYLES)]
+        style = STYLES[(index + attempt) % len(STYLES)]
         rng = random.Random(((context.seed * 101 + turn) * 101 + index) * 8 + attempt)
         draw = Draw(rng, index + attempt // 2, turn, mode, style, big, preset or {})
         found = _attempt(order, scope, context, draw)
@@ -214,7 +212,7 @@ def _matrix(step: PlanStep, scope: Scope, context: Context, draw: Draw) -> Scope
 def _moved(step: PlanStep, found: Scope, scope: Scope, context: Context, draw: Draw) -> Scope:
     """The same point with this matrix moved, where the hypotheses allow that."""
     value = found.values[step.name]
-    for moved in moved_off(value, scope, draw.rng):
+    for moved in moved_off(value, scope, draw.rng, further=draw.index % 2 == 1):
         if moved != value:
             context.spend()
             candidate = scope.bind(step.name, moved)
