@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from symmetry.kernel import Theorem, replay
     from symmetry.problem import Problem
     from symmetry.registry import Entry, Variant, claim
-    from symmetry.transport import transport
+    from symmetry.transporter import transport
 
 __version__ = "0.1.0"
 
@@ -42,7 +42,7 @@ _HOMES = {
     "claim": "registry",
     "derivations": "claims",
     "replay": "kernel",
-    "transport": "transport",
+    "transport": "transporter",
     "verify": "claims",
 }
 __all__ = [

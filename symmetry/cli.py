@@ -26,19 +26,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     arguments = _parser().parse_args(argv)
-    return _guarded("symmetry", lambda: int(arguments.run(arguments)))
+    return _guarded("symmetry", arguments)
 
 
-def _guarded(program: str, run: Callable[[], int]) -> int:
-    """The exit status of a run; what the user can mend is one message, never a traceback."""
+def _guarded(program: str, arguments: argparse.Namespace) -> int:
+    """The exit status of a run; what the user can mend is one message, never a traceback.
+
+    A command sets ``arguments.status`` as soon as it knows it, so that a reader who leaves early does not change it.
+    """
+    arguments.status = 0
     try:
-        status = run()
+        arguments.run(arguments)
         sys.stdout.flush()
-        return status
     except BrokenPipeError:
-        # The reader has gone: nothing more can be said, and the exit status of a pipe is the reader's business.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except UsageError as error:
         print(f"{program}: {error}", file=sys.stderr)
         return 2
@@ -48,6 +49,7 @@ def _guarded(program: str, run: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         print(f"{program}: interrupted", file=sys.stderr)
         return 130
+    return int(arguments.status)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"symmetry {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(name: str, run: Callable[[argparse.Namespace], int], about: str, example: str) -> argparse.ArgumentParser:
+    def add(name: str, run: Callable[[argparse.Namespace], None], about: str, example: str) -> argparse.ArgumentParser:
         command = commands.add_parser(
             name,
             help=about,
@@ -132,7 +134,7 @@ def _print_json(document: Any) -> None:
 # ---------------------------------------------------------------------------------------------------------------
 
 
-def _verify(arguments: argparse.Namespace) -> int:
+def _verify(arguments: argparse.Namespace) -> None:
     from symmetry.claims import verify
 
     ids = arguments.claims or None
@@ -140,17 +142,18 @@ def _verify(arguments: argparse.Namespace) -> int:
         from symmetry.documents import report_document
 
         report = verify(ids, seed=arguments.seed)
+        arguments.status = report.exit_status
         _print_json(report_document(report, timings=arguments.timings))
-        return report.exit_status
+        return
     from symmetry.report import console, print_report, watched
 
     with watched() as progress:
         report = verify(ids, seed=arguments.seed, progress=progress)
+    arguments.status = report.exit_status
     print_report(report, console(), verbose=arguments.verbose)
-    return report.exit_status
 
 
-def _explain(arguments: argparse.Namespace) -> int:
+def _explain(arguments: argparse.Namespace) -> None:
     from symmetry.registry import entries, select
 
     every = entries()
@@ -160,11 +163,11 @@ def _explain(arguments: argparse.Namespace) -> int:
         from symmetry.derivation import to_json
 
         sys.stdout.write(to_json(derivations([entry.id])))
-        return 0
-    return _explained([entry], arguments.with_lemmas, arguments.brief, arguments.seed)
+        return
+    _explained([entry], arguments, with_lemmas=arguments.with_lemmas)
 
 
-def _explained(chosen: Sequence[Entry], with_lemmas: bool, brief: bool, seed: int) -> int:
+def _explained(chosen: Sequence[Entry], arguments: argparse.Namespace, *, with_lemmas: bool = False) -> None:
     from symmetry.claims import verify
     from symmetry.explain import explain
     from symmetry.registry import entries
@@ -173,11 +176,11 @@ def _explained(chosen: Sequence[Entry], with_lemmas: bool, brief: bool, seed: in
 
     shown = closure(chosen, entries()) if with_lemmas else tuple(chosen)
     with watched() as progress:
-        report = verify([entry.id for entry in shown], seed=seed, progress=progress)
+        report = verify([entry.id for entry in shown], seed=arguments.seed, progress=progress)
+    arguments.status = report.exit_status
     out = console()
     for claim in report.claims:
-        explain(claim, out, brief=brief)
-    return report.exit_status
+        explain(claim, out, brief=arguments.brief)
 
 
 def explain_chapter(chapter: Sequence[Entry]) -> int:
@@ -188,16 +191,16 @@ def explain_chapter(chapter: Sequence[Entry]) -> int:
     parser.add_argument("--seed", type=_natural, default=0, help="seed of the counterexamples (default 0)")
     arguments = parser.parse_args()
 
-    def run() -> int:
+    def run(arguments: argparse.Namespace) -> None:
         from symmetry.registry import select
 
-        chosen = select(arguments.claims, chapter) if arguments.claims else tuple(chapter)
-        return _explained(chosen, False, arguments.brief, arguments.seed)
+        _explained(select(arguments.claims, chapter) if arguments.claims else tuple(chapter), arguments)
 
-    return _guarded(parser.prog, run)
+    arguments.run = run
+    return _guarded(parser.prog, arguments)
 
 
-def _list(arguments: argparse.Namespace) -> int:
+def _list(arguments: argparse.Namespace) -> None:
     from symmetry.registry import entries
 
     every = entries()
@@ -210,16 +213,15 @@ def _list(arguments: argparse.Namespace) -> int:
                 ]
             }
         )
-        return 0
+        return
     width = max(len(entry.id) for entry in every)
     for entry in every:
         print(f"{entry.number or '·':8} {entry.id:{width}}  {entry.title}")
         if entry.rests_on:
             print(f"{'':8} {'':{width}}  rests on {', '.join(entry.rests_on)}")
-    return 0
 
 
-def _replay(arguments: argparse.Namespace) -> int:
+def _replay(arguments: argparse.Namespace) -> None:
     from symmetry.derivation import from_json
     from symmetry.errors import CitationError, DerivationError
     from symmetry.kernel import Theorem, replay
@@ -243,6 +245,7 @@ def _replay(arguments: argparse.Namespace) -> int:
             steps = replay(derivation, theorems)
         except (DerivationError, CitationError) as error:
             failure = f"{derivation.claim}: {error}"
+            arguments.status = 1
             break
         theorem = steps[derivation.steps[-1].name]
         theorems[derivation.claim] = theorem
@@ -268,11 +271,10 @@ def _replay(arguments: argparse.Namespace) -> int:
         for derivation, theorem in results:
             cited = f" modulo {', '.join(sorted(theorem.assumptions))}" if theorem.assumptions else ""
             print(f"{derivation.claim}: {len(derivation.steps)} steps replayed{cited}\n    {theorem}")
-        print((failure and f"refused: {failure}") or f"{len(results)} claims replayed: all hold")
-    return 1 if failure else 0
+        print(f"refused: {failure}" if failure else f"{len(results)} claims replayed: all hold")
 
 
-def _check(arguments: argparse.Namespace) -> int:
+def _check(arguments: argparse.Namespace) -> None:
     from symmetry.problem import Problem
 
     problem = Problem(arguments.problem, group=arguments.group)
@@ -281,13 +283,13 @@ def _check(arguments: argparse.Namespace) -> int:
 
     function = load_function(arguments.function)
     report = check(function, problem, seed=arguments.seed, trials=arguments.trials, sizes=sizes)
+    arguments.status = report.exit_status
     if arguments.json:
         _print_json(report.to_json())
     else:
         from symmetry.report import console, print_check
 
         print_check(report, console())
-    return report.exit_status
 
 
 def _sizes(text: str) -> dict[str, int]:

@@ -43,9 +43,15 @@ STYLES = {
 }
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        # rich would end the process with status 1 here; the command line decides that.
+        raise BrokenPipeError
+
+
 def console(*, stderr: bool = False) -> Console:
     """The console for people's output: colour only on a terminal, ``NO_COLOR`` and narrow terminals respected."""
-    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+    return _Console(stderr=stderr, highlight=False, soft_wrap=False)
 
 
 @contextmanager

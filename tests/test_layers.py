@@ -21,7 +21,7 @@ LAYERS: list[set[str]] = [
     {"problem"},
     {"proof"},
     {"registry"},
-    {"variants", "transport"},
+    {"variants", "transporter"},
     {"derive", "invariants", "equivariants"},
     {"forms", "codegen"},
     {"checks"},

@@ -27,7 +27,7 @@ from typing import Any
 from symmetry.checks.bounds import failure_bound
 from symmetry.checks.evaluate import Map, Pattern, Scope, atom_holds, evaluate
 from symmetry.checks.existence import decide_existence
-from symmetry.checks.fields import Field, Unsupported
+from symmetry.checks.fields import Exhausted, Field, Unsupported
 from symmetry.checks.goals import Goal, goals, plan
 from symmetry.checks.linear_existence import sides
 from symmetry.checks.outcome import HOLDS, UNKNOWN, VACUOUS, VIOLATED, Outcome
@@ -104,7 +104,7 @@ def check_exact(
             context = Context(field, seed, _decide, shared)
             try:
                 outcome = _run(goal, Scope(field, dict(assignment)), context, samples, turn)
-            except Unsupported as problem:
+            except (Unsupported, Exhausted) as problem:
                 outcome = Outcome(UNKNOWN, str(problem))
             if outcome.status == VIOLATED:
                 return Evidence(
@@ -234,6 +234,7 @@ def _conclude(goal: Goal, scope: Scope, context: Context) -> Outcome:
 
 def _decide(formula: Formula, scope: Scope, context: Context) -> bool | None:
     """Whether a hypothesis holds in a scope: exactly where it has no quantifier, else at several points."""
+    context.spend()
     if isinstance(formula, Equal | Member):
         return atom_holds(formula, scope)
     if isinstance(formula, And):
@@ -241,6 +242,7 @@ def _decide(formula: Formula, scope: Scope, context: Context) -> bool | None:
         return False if False in verdicts else None if None in verdicts else True
     if context.depth >= MAX_DEPTH:
         return None
+    width = context.width
     context.depth += 1
     try:
         unsure = False
@@ -255,6 +257,7 @@ def _decide(formula: Formula, scope: Scope, context: Context) -> bool | None:
         return None if unsure else True
     finally:
         context.depth -= 1
+        context.width = width
 
 
 def _counterexample(

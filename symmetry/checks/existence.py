@@ -20,7 +20,7 @@ from symmetry.checks.proposals import action_of, stack_action
 from symmetry.checks.sampling import Context
 from symmetry.formulas import And, Equal, Exists, Formula, Member
 from symmetry.terms import Function, Variable
-from symmetry.transport import first_gram_difference, product_of_reflections, reflection_vectors
+from symmetry.transporter import first_gram_difference, product_of_reflections, reflection_vectors
 
 __all__ = ["decide_existence"]
 

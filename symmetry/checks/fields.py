@@ -25,7 +25,7 @@ from flint import fmpq, fmpq_mat, fmpz, nmod, nmod_mat
 
 from symmetry.errors import SymmetryError
 
-__all__ = ["Field", "Matrix", "Unsupported", "random_prime"]
+__all__ = ["Exhausted", "Field", "Matrix", "Unsupported", "random_prime"]
 
 Matrix = Any  # flint.fmpq_mat or flint.nmod_mat: python-flint ships no types
 MAX_PERMUTED = 5  # sums over S(n) are enumerated up to this n
@@ -46,6 +46,10 @@ def random_prime(seed: int = 0) -> int:
         candidate = rng.getrandbits(61) | (1 << 60) | 1
         if fmpz(candidate).is_prime():
             return candidate
+
+
+class Exhausted(SymmetryError):
+    """The evaluations that one goal may take at one size were used up."""
 
 
 class Field:

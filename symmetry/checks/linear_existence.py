@@ -61,9 +61,7 @@ def decide_linear(unknown: tuple[Any, ...], parts: tuple[Formula, ...], scope: S
     """
     names = frozenset(symbol.name for symbol in unknown)
     key = ("prepared", names, parts, tuple(sorted(scope.sizes.items())))
-    if key not in context.cache:
-        context.cache[key] = _prepare(names, parts, scope, context)
-    fast: _Fast | None = context.cache[key]
+    fast: _Fast | None = context.remember(key, lambda: _prepare(names, parts, scope, context))
     if fast is not None and fast.solvable(scope):
         return Outcome(HOLDS, "values found by linear algebra", points=len(fast.points))
     system = System(scope.field, names)
@@ -246,20 +244,14 @@ def _points(goal: Goal, names: frozenset[str], system: System, scope: Scope, con
     open_arguments = _open_arguments(goal, names)
     if open_arguments:
         return _at_known_arguments(goal, open_arguments, system, scope, context)
-    outside = plan(goal).outside & scope.values.keys()
+    if plan(goal).outside & scope.values.keys():
+        return _spread(goal, scope, context)
+    bare = Scope(scope.field, scope.sizes)
     key = (goal, tuple(sorted(scope.sizes.items())), "spread")
-    values: list[dict[str, Any]] | None = None if outside else context.cache.get(key)
-    if values is None:
-        found = _spread(goal, scope, context)
-        if isinstance(found, str):
-            return found
-        bound = [step.name for step in plan(goal).steps]
-        values = [{name: point.values[name] for name in bound if name in point.values} for point in found]
-        if any(point.sizes != scope.sizes for point in found):
-            return found
-        if not outside:
-            context.cache[key] = values
-    return [scope.bind_all(value) for value in values]
+    found: list[Scope] | str = context.remember(key, lambda: _spread(goal, bare, context))
+    if isinstance(found, str):
+        return found
+    return [Scope(scope.field, point.sizes, {**scope.values, **point.values}) for point in found]
 
 
 def _spread(goal: Goal, scope: Scope, context: Context) -> list[Scope] | str:

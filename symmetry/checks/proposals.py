@@ -14,7 +14,7 @@ from symmetry.checks.goals import Goal, PlanStep, degree_in, matrix_steps_of
 from symmetry.formulas import Equal
 from symmetry.sizes import Size
 from symmetry.terms import Product, Term, Transpose, Variable
-from symmetry.transport import first_gram_difference, product_of_reflections, reflection_vectors
+from symmetry.transporter import first_gram_difference, product_of_reflections, reflection_vectors
 
 __all__ = ["Draw", "action_of", "drawn", "members", "moved_off", "proposals", "stack_action", "variants"]
 

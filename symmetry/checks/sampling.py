@@ -15,7 +15,7 @@ from typing import Any
 
 from symmetry.checks.affine import mentions
 from symmetry.checks.evaluate import Map, Pattern, Scope, defined_map, evaluate
-from symmetry.checks.fields import Field, Matrix, Unsupported
+from symmetry.checks.fields import Exhausted, Field, Matrix
 from symmetry.checks.functions import candidates
 from symmetry.checks.goals import Goal, Plan, PlanStep, bound_in_front, plan
 from symmetry.checks.proposals import DEGENERATE_MODES, STYLES, Draw, drawn, members, moved_off, proposals
@@ -36,7 +36,8 @@ class Context:
 
     Args:
         decide: whether a hypothesis holds in a scope: True, False, or None where it cannot be told.
-        big: draw large entries where no point is shown, so that an accident is out of the question.
+        cache: what depends on sizes, field and seed only, with the work it took.
+        budget: evaluations left.
     """
 
     field: Field
@@ -45,13 +46,26 @@ class Context:
     cache: dict[Any, Any] = default(default_factory=dict)
     depth: int = 0
     width: int = 0  # how many functions there were to choose from, at the last choice
-    budget: int = 8_000
+    budget: int = 20_000
 
     def spend(self, amount: int = 1) -> None:
         """Count work; past the budget nothing more is tried."""
         self.budget -= amount
         if self.budget < 0:
-            raise Unsupported("the search was given up after too many evaluations")
+            raise Exhausted("the search was given up after too many evaluations")
+
+    def remember(self, key: Any, make: Callable[[], Any]) -> Any:
+        """A value that depends on the key only. Its work counts each time, so that no verdict depends on the past."""
+        if key in self.cache:
+            value, work = self.cache[key]
+            self.spend(work)
+            return value
+        budget, depth, width = self.budget, self.depth, self.width
+        self.depth = self.width = 0
+        value = make()
+        self.depth, self.width = depth, width
+        self.cache[key] = value, budget - self.budget
+        return value
 
 
 def sample(
@@ -93,13 +107,12 @@ def sample(
 def points(goal: Goal, scope: Scope, context: Context, count: int) -> list[Scope | str]:
     """Points of a goal whose hypotheses use nothing from outside; remembered for the sizes of the scope."""
     key = (goal, tuple(sorted(scope.sizes.items())), count)
-    found = context.cache.get(key)
-    if found is None:
-        bare = Scope(scope.field, scope.sizes)
-        width, context.width = context.width, 0
-        found = context.cache[key] = [sample(goal, bare, context, k, big=k < count - DEGENERATE) for k in range(count)]
-        context.width = width
-    return found
+    bare = Scope(scope.field, scope.sizes)
+
+    def make() -> list[Scope | str]:
+        return [sample(goal, bare, context, k, big=k < count - DEGENERATE) for k in range(count)]
+
+    return context.remember(key, make)  # type: ignore[no-any-return]
 
 
 def _attempt(order: Plan, scope: Scope, context: Context, draw: Draw) -> Scope | str:
@@ -155,18 +168,21 @@ def _first(step: PlanStep, values: Iterator[Any], scope: Scope, context: Context
 def _function(step: PlanStep, scope: Scope, context: Context, draw: Draw) -> Scope | None:
     function = step.symbol
     closed = not any(mentions(check, set(scope.values)) for check in step.checks)
-    key = (step.symbol, step.checks, tuple(sorted(scope.sizes.items()))) if closed else None
-    suitable: list[Map] | None = context.cache.get(key) if key else None
-    if suitable is None:
-        suitable = []
+    around = Scope(scope.field, scope.sizes) if closed else scope
+
+    def make() -> list[Map]:
+        found = []
         pool = candidates(function, scope.sizes, scope.field, context.seed)  # type: ignore[arg-type]
         for candidate in pool[:MAX_TRIED]:
-            if _all(step.checks, scope.bind(step.name, candidate), context):
-                suitable.append(candidate)
-                if len(suitable) == MAX_FUNCTIONS:
+            context.spend()
+            if _all(step.checks, around.bind(step.name, candidate), context):
+                found.append(candidate)
+                if len(found) == MAX_FUNCTIONS:
                     break
-        if key:
-            context.cache[key] = suitable
+        return found
+
+    key = (step.symbol, step.checks, tuple(sorted(scope.sizes.items())))
+    suitable: list[Map] = context.remember(key, make) if closed else make()
     if not suitable:
         return None
     if draw.functions == 0:
