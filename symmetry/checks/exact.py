@@ -39,6 +39,7 @@ from symmetry.terms import SizeVariable, free
 __all__ = ["check_exact"]
 
 HYPOTHESIS_POINTS = 2 + DEGENERATE
+FEW_FUNCTIONS = 4
 MAX_DEPTH = 6
 MAX_REMEMBERED = 4000
 
@@ -174,8 +175,9 @@ def _run(
     if hypothesis and not order.outside:
         shared = points(goal, scope, context, count)
     reached, reason = 0, ""
-    index, context.width = -1, 0
-    while (index := index + 1) < count:
+    context.width = 0
+    indices = list(range(count))
+    for index in indices:  # grows once the number of functions is known
         if shared is not None:
             point = shared[index]
             width = 0
@@ -185,7 +187,8 @@ def _run(
             big = hypothesis and index < count - DEGENERATE
             point = sample(goal, scope, context, index, turn=turn, big=big)
             if index == 0 and order.unknown_functions:
-                count = max(count if order.free_matrices else 1, context.width + DEGENERATE * order.free_matrices)
+                del indices[1:]
+                indices += _further(context.width, samples, turn, order.free_matrices)
             width = context.width
         if isinstance(point, str):
             reason = reason or point
@@ -193,7 +196,7 @@ def _run(
                 break
             continue
         try:
-            outcome = _conclude(goal, point, context)
+            outcome = _conclude(goal, point, context, brief=hypothesis)
         except Unsupported as problem:
             outcome = Outcome(UNKNOWN, str(problem))
         context.width = width
@@ -213,12 +216,22 @@ def _run(
     return Outcome(UNKNOWN, f"no point was evaluated: {reason}" if reason else "no point was evaluated")
 
 
-def _conclude(goal: Goal, scope: Scope, context: Context) -> Outcome:
-    """What a goal says at one point."""
+def _further(width: int, samples: int, turn: int, matrices: bool) -> list[int]:
+    """Points after the first: each function once and some special positions; with one sample, a few of each."""
+    if samples > 1:
+        return list(range(1, max(width, samples if matrices else 1) + DEGENERATE * matrices))
+    few = min(width, FEW_FUNCTIONS)
+    return [(turn * few + k) % width for k in range(1, few)] + [width] * matrices
+
+
+def _conclude(goal: Goal, scope: Scope, context: Context, *, brief: bool = False) -> Outcome:
+    """What a goal says at one point; ``brief``: without both sides."""
     for part in goal.conclusion:
         context.spend()
         if isinstance(part, Equal | Member):
             if not atom_holds(part, scope):
+                if brief:
+                    return Outcome(VIOLATED, points=1)
                 left, right = sides(part, scope)
                 if isinstance(part, Member):
                     left, note = scope.field.printable(evaluate(part.element, scope)), f"{part} is false"
