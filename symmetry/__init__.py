@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from symmetry.checks.function import check
-    from symmetry.claims import Claim, Report, derivations, verify
+    from symmetry.claims import Claim, Report
     from symmetry.errors import SymmetryError
     from symmetry.evidence import Counterexample, Evidence
     from symmetry.groups import SO, Group, O, S
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from symmetry.problem import Problem
     from symmetry.registry import Entry, Variant, claim
     from symmetry.transporter import transport
+    from symmetry.verification import derivations, verify
 
 __version__ = "0.1.0"
 
@@ -40,10 +41,10 @@ _HOMES = {
     "Variant": "registry",
     "check": "checks.function",
     "claim": "registry",
-    "derivations": "claims",
+    "derivations": "verification",
     "replay": "kernel",
     "transport": "transporter",
-    "verify": "claims",
+    "verify": "verification",
 }
 __all__ = [
     "SO",

@@ -135,7 +135,7 @@ def _print_json(document: Any) -> None:
 
 
 def _verify(arguments: argparse.Namespace) -> None:
-    from symmetry.claims import verify
+    from symmetry.verification import verify
 
     ids = arguments.claims or None
     if arguments.json:
@@ -159,8 +159,8 @@ def _explain(arguments: argparse.Namespace) -> None:
     every = entries()
     (entry,) = select([arguments.claim], every)
     if arguments.json:
-        from symmetry.claims import derivations
         from symmetry.derivation import to_json
+        from symmetry.verification import derivations
 
         sys.stdout.write(to_json(derivations([entry.id])))
         return
@@ -168,11 +168,11 @@ def _explain(arguments: argparse.Namespace) -> None:
 
 
 def _explained(chosen: Sequence[Entry], arguments: argparse.Namespace, *, with_lemmas: bool = False) -> None:
-    from symmetry.claims import verify
     from symmetry.explain import explain
     from symmetry.registry import entries
     from symmetry.registry import with_lemmas as closure
     from symmetry.report import console, watched
+    from symmetry.verification import verify
 
     shown = closure(chosen, entries()) if with_lemmas else tuple(chosen)
     with watched() as progress:

@@ -69,7 +69,7 @@ def explain(claim: Claim, out: Console | None = None, *, brief: bool = False) ->
     """Print a claim's statement, what it rests on, its derivation, the evidence, and what breaks without what.
 
     Args:
-        claim: as returned by :func:`symmetry.claims.verify`.
+        claim: as returned by :func:`symmetry.verification.verify`.
         out: where to print; standard output when ``None``.
         brief: leave out the variants.
     """

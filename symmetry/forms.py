@@ -150,7 +150,7 @@ def form_of(claim: str) -> Form:
     Raises:
         UsageError: the claim is unknown, or its theorem does not state a form.
     """
-    from symmetry.claims import derivations
+    from symmetry.verification import derivations
 
     statement = derivations([claim])[-1].statement
     found = _form(statement, ())

@@ -16,7 +16,7 @@ from symmetry.evidence import Counterexample, Evidence
 from symmetry.layout import laid_out
 
 if TYPE_CHECKING:
-    from symmetry.checks.report import FunctionReport
+    from symmetry.checks.function.report import FunctionReport
     from symmetry.claims import Claim, Report, VariantOutcome
 
 __all__ = [

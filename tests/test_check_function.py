@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from symmetry import examples
-from symmetry.checks.calling import Callee
 from symmetry.checks.function import check, load_function
-from symmetry.checks.inputs import assignments
+from symmetry.checks.function.calling import Callee
+from symmetry.checks.function.inputs import assignments
 from symmetry.errors import FunctionError, UsageError
 from symmetry.examples import softmax
 from symmetry.groups import O, S

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from symmetry.claims import Report, derivations, random_prime, verify
+from symmetry.checks.exact import random_prime
+from symmetry.claims import Report
 from symmetry.documents import report_document
 from symmetry.errors import UsageError
 from symmetry.evidence import Counterexample, Evidence
@@ -18,6 +19,7 @@ from symmetry.formulas import Equal, Member, forall, implies
 from symmetry.proof import Proof
 from symmetry.registry import Entry, Variant, claim, entries, select, with_lemmas
 from symmetry.terms import MatrixGroup, Variable, pinv, sizes
+from symmetry.verification import derivations, verify
 
 d, n, m = sizes("d n m")
 X, Z, Q = Variable("X", d, n), Variable("Z", d, m), Variable("Q", d, d)

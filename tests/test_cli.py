@@ -67,7 +67,7 @@ def test_json_is_alone_on_standard_output_and_the_same_for_the_same_seed() -> No
 
 
 def test_explain_shows_every_step(capsys: pytest.CaptureFixture[str]) -> None:
-    from symmetry.claims import derivations
+    from symmetry.verification import derivations
 
     assert main(["explain", "2.1"]) == 0
     out = capsys.readouterr().out

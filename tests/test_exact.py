@@ -12,9 +12,9 @@ import pytest
 from statements import Y2, E, N, Q, Y, d, f, h, inG, m, n, orthogonal, rotations
 from statements_permutations import FALSE, TRUE
 
-from symmetry.checks.evaluate import Scope, evaluate
 from symmetry.checks.exact import check_exact
-from symmetry.checks.fields import Field, random_prime
+from symmetry.checks.exact.evaluate import Scope, evaluate
+from symmetry.checks.exact.fields import Field, random_prime
 from symmetry.errors import ShapeError, SymmetryError
 from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, Member, exists, forall, implies
 from symmetry.terms import (

@@ -24,6 +24,7 @@ LAYERS: list[set[str]] = [
     {"variants", "transporter"},
     {"checks"},
     {"claims"},
+    {"verification"},
     {"forms"},
     {"documents", "explain", "layout", "report"},
     {"", "examples"},

@@ -9,8 +9,16 @@ from functools import partial
 import numpy as np
 import pytest
 
-from symmetry.checks.combinations import COMBINATIONS
-from symmetry.checks.equivariant_functions import (
+from symmetry.checks.sampled import SAMPLED
+from symmetry.checks.sampled.combinations import COMBINATIONS
+from symmetry.checks.sampled.equivariants import (
+    coefficients,
+    sample_coefficients,
+    sample_converse,
+    sample_representation,
+    sample_span,
+)
+from symmetry.checks.sampled.functions import (
     EQUIVARIANT,
     INVARIANT,
     Law,
@@ -18,24 +26,16 @@ from symmetry.checks.equivariant_functions import (
     pseudoinverse,
     with_knowledge,
 )
-from symmetry.checks.points import knowledge_points, orbits, random_state, rotations, transforms, vector_points
-from symmetry.checks.reflections import Transported, reflector, transport
-from symmetry.checks.rounding import SHARP, Array, norm, weigh
-from symmetry.checks.sampled import SAMPLED
-from symmetry.checks.sampled_equivariants import (
-    coefficients,
-    sample_coefficients,
-    sample_converse,
-    sample_representation,
-    sample_span,
-)
-from symmetry.checks.sampled_invariants import (
+from symmetry.checks.sampled.invariants import (
     GRAM,
     sample_completeness,
     sample_factorisation,
     sample_gram_invariance,
     sample_reflection,
 )
+from symmetry.checks.sampled.points import knowledge_points, orbits, random_state, rotations, transforms, vector_points
+from symmetry.checks.sampled.reflections import Transported, reflector, transport
+from symmetry.checks.sampled.rounding import SHARP, Array, norm, weigh
 from symmetry.evidence import Evidence
 
 JOINT = tuple(map(with_knowledge, EQUIVARIANT))

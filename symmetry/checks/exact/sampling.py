@@ -13,12 +13,12 @@ from dataclasses import field as default
 from itertools import islice
 from typing import Any
 
-from symmetry.checks.affine import mentions
-from symmetry.checks.evaluate import Map, Pattern, Scope, defined_map, evaluate
-from symmetry.checks.fields import Exhausted, Field, Matrix
-from symmetry.checks.functions import candidates
-from symmetry.checks.goals import Goal, Plan, PlanStep, bound_in_front, plan
-from symmetry.checks.proposals import DEGENERATE_MODES, STYLES, Draw, drawn, members, moved_off, proposals
+from symmetry.checks.exact.affine import mentions
+from symmetry.checks.exact.evaluate import Map, Pattern, Scope, defined_map, evaluate
+from symmetry.checks.exact.fields import Exhausted, Field, Matrix
+from symmetry.checks.exact.functions import candidates
+from symmetry.checks.exact.goals import Goal, Plan, PlanStep, bound_in_front, plan
+from symmetry.checks.exact.proposals import DEGENERATE_MODES, STYLES, Draw, drawn, members, moved_off, proposals
 from symmetry.formulas import Exists, Formula
 
 __all__ = ["Context", "points", "sample"]

@@ -23,8 +23,8 @@ from dataclasses import field as default
 from functools import lru_cache
 from typing import Any
 
-from symmetry.checks.evaluate import Scope, evaluate
-from symmetry.checks.fields import Field, Matrix, Unsupported
+from symmetry.checks.exact.evaluate import Scope, evaluate
+from symmetry.checks.exact.fields import Field, Matrix, Unsupported
 from symmetry.formulas import Equal
 from symmetry.terms import Apply, Average, Block, Number, Product, Scaled, Sum, Term, Transpose, Variable, free
 

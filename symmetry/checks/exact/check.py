@@ -24,14 +24,14 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from symmetry.checks.bounds import failure_bound
-from symmetry.checks.evaluate import Map, Pattern, Scope, atom_holds, evaluate
-from symmetry.checks.existence import decide_existence
-from symmetry.checks.fields import Exhausted, Field, Unsupported
-from symmetry.checks.goals import Goal, goals, plan
-from symmetry.checks.linear_existence import sides
-from symmetry.checks.outcome import HOLDS, UNKNOWN, VACUOUS, VIOLATED, Outcome
-from symmetry.checks.sampling import DEGENERATE, Context, points, sample
+from symmetry.checks.exact.bounds import failure_bound
+from symmetry.checks.exact.evaluate import Map, Pattern, Scope, atom_holds, evaluate
+from symmetry.checks.exact.existence import decide_existence
+from symmetry.checks.exact.fields import Exhausted, Field, Unsupported
+from symmetry.checks.exact.goals import Goal, goals, plan
+from symmetry.checks.exact.linear_existence import sides
+from symmetry.checks.exact.outcome import HOLDS, UNKNOWN, VACUOUS, VIOLATED, Outcome
+from symmetry.checks.exact.sampling import DEGENERATE, Context, points, sample
 from symmetry.evidence import Counterexample, Evidence
 from symmetry.formulas import And, Equal, Exists, Formula, Member
 from symmetry.terms import SizeVariable, free

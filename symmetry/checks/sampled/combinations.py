@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from symmetry.checks.equivariant_functions import Law
-from symmetry.checks.rounding import Array, norm
+from symmetry.checks.sampled.functions import Law
+from symmetry.checks.sampled.rounding import Array, norm
 
 __all__ = ["COMBINATIONS", "Coefficients", "combination"]
 

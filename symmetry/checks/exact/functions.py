@@ -19,9 +19,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import zip_longest
 
-from symmetry.checks.evaluate import Map
-from symmetry.checks.exact_maps import cross, first_row, sandwich, skew, squares, trace
-from symmetry.checks.fields import Field, Matrix
+from symmetry.checks.exact.evaluate import Map
+from symmetry.checks.exact.fields import Field, Matrix
+from symmetry.checks.exact.maps import cross, first_row, sandwich, skew, squares, trace
 from symmetry.sizes import Size
 from symmetry.terms import Function, Shape
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symmetry.checks.loading import last_line
+from symmetry.checks.function.loading import last_line
 from symmetry.errors import FunctionError
 from symmetry.problem import Problem
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from symmetry.checks.affine import Conflict, System, mentions, names_of
-from symmetry.checks.evaluate import Map, Pattern, Scope, evaluate
-from symmetry.checks.fields import Matrix, Unsupported
-from symmetry.checks.goals import Goal, goals, matrix_steps_of, plan
-from symmetry.checks.outcome import HOLDS, UNKNOWN, VIOLATED, Outcome
-from symmetry.checks.prepared import Prepared
-from symmetry.checks.proposals import variants
-from symmetry.checks.sampling import Context, sample
+from symmetry.checks.exact.affine import Conflict, System, mentions, names_of
+from symmetry.checks.exact.evaluate import Map, Pattern, Scope, evaluate
+from symmetry.checks.exact.fields import Matrix, Unsupported
+from symmetry.checks.exact.goals import Goal, goals, matrix_steps_of, plan
+from symmetry.checks.exact.outcome import HOLDS, UNKNOWN, VIOLATED, Outcome
+from symmetry.checks.exact.prepared import Prepared
+from symmetry.checks.exact.proposals import variants
+from symmetry.checks.exact.sampling import Context, sample
 from symmetry.formulas import Equal, Formula
 from symmetry.terms import Apply, Term, Variable
 

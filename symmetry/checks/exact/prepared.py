@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symmetry.checks.affine import System
-from symmetry.checks.fields import Matrix, Unsupported
+from symmetry.checks.exact.affine import System
+from symmetry.checks.exact.fields import Matrix, Unsupported
 
 __all__ = ["Prepared"]
 

@@ -7,8 +7,8 @@ from random import Random
 
 import numpy as np
 
-from symmetry.checks.calling import Array, Failed
-from symmetry.checks.comparing import Comparison, Point, compare, is_violation
+from symmetry.checks.function.calling import Array, Failed
+from symmetry.checks.function.comparing import Comparison, Point, compare, is_violation
 from symmetry.errors import FunctionError
 from symmetry.groups import Group
 from symmetry.problem import Problem

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from symmetry.checks.fields import Field, Matrix, Unsupported
+from symmetry.checks.exact.fields import Field, Matrix, Unsupported
 from symmetry.formulas import Equal, Formula, Member
 from symmetry.sizes import Size
 from symmetry.terms import (

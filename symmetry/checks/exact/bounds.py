@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from symmetry.checks.evaluate import Scope
-from symmetry.checks.fields import Field, Unsupported
-from symmetry.checks.goals import Goal, plan
+from symmetry.checks.exact.evaluate import Scope
+from symmetry.checks.exact.fields import Field, Unsupported
+from symmetry.checks.exact.goals import Goal, plan
 from symmetry.formulas import Equal
 from symmetry.terms import (
     Average,

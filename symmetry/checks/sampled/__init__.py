@@ -6,26 +6,26 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from symmetry.checks.equivariant_functions import EQUIVARIANT, INVARIANT, Law, with_knowledge
-from symmetry.checks.points import knowledge_points
-from symmetry.checks.sampled_equivariants import (
+from symmetry.checks.sampled.equivariants import (
     sample_coefficients,
     sample_converse,
     sample_representation,
     sample_span,
 )
-from symmetry.checks.sampled_invariants import (
+from symmetry.checks.sampled.functions import EQUIVARIANT, INVARIANT, Law, with_knowledge
+from symmetry.checks.sampled.invariants import (
     sample_completeness,
     sample_factorisation,
     sample_gram_invariance,
     sample_reflection,
 )
-from symmetry.checks.sampled_inverses import (
+from symmetry.checks.sampled.inverses import (
     sample_gram_pseudoinverse,
     sample_positivity,
     sample_transpose,
     sample_uniqueness,
 )
+from symmetry.checks.sampled.points import knowledge_points
 from symmetry.evidence import Evidence
 
 __all__ = ["SAMPLED"]

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
 
-from symmetry.checks.affine import Conflict, System, mentions
-from symmetry.checks.evaluate import Map, Pattern, Scope, evaluate
-from symmetry.checks.fields import Field, Matrix, Unsupported
-from symmetry.checks.goals import Goal, PlanStep, degree_in, matrix_steps_of
+from symmetry.checks.exact.affine import Conflict, System, mentions
+from symmetry.checks.exact.evaluate import Map, Pattern, Scope, evaluate
+from symmetry.checks.exact.fields import Field, Matrix, Unsupported
+from symmetry.checks.exact.goals import Goal, PlanStep, degree_in, matrix_steps_of
 from symmetry.formulas import Equal
 from symmetry.sizes import Size
 from symmetry.terms import Product, Term, Transpose, Variable

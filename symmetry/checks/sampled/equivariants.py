@@ -1,6 +1,6 @@
 """Chapter 2 sampled in double precision, on functions that were not written in the form they are shown to have.
 
-As in :mod:`symmetry.checks.sampled_invariants`, each ``sample_*`` takes a seed and what is under test.
+As in :mod:`symmetry.checks.sampled.invariants`, each ``sample_*`` takes a seed and what is under test.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from functools import partial
 
 import numpy as np
 
-from symmetry.checks.combinations import COMBINATIONS
-from symmetry.checks.equivariant_functions import EQUIVARIANT, Law, fixed, pseudoinverse, singular
-from symmetry.checks.points import (
+from symmetry.checks.sampled.combinations import COMBINATIONS
+from symmetry.checks.sampled.functions import EQUIVARIANT, Law, fixed, pseudoinverse, singular
+from symmetry.checks.sampled.points import (
     Point,
     Points,
     knowledge_points,
@@ -23,7 +23,7 @@ from symmetry.checks.points import (
     transforms,
     vector_points,
 )
-from symmetry.checks.rounding import Array, Comparison, dense, gamma, norm, weigh
+from symmetry.checks.sampled.rounding import Array, Comparison, dense, gamma, norm, weigh
 from symmetry.evidence import Evidence
 
 __all__ = ["coefficients", "sample_coefficients", "sample_converse", "sample_representation", "sample_span"]

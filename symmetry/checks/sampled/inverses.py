@@ -15,9 +15,9 @@ from functools import partial
 
 import numpy as np
 
-from symmetry.checks.equivariant_functions import pseudoinverse
-from symmetry.checks.points import Point, random_state, survey, vector_points
-from symmetry.checks.rounding import Array, Comparison, dense, gamma, norm, weigh
+from symmetry.checks.sampled.functions import pseudoinverse
+from symmetry.checks.sampled.points import Point, random_state, survey, vector_points
+from symmetry.checks.sampled.rounding import Array, Comparison, dense, gamma, norm, weigh
 from symmetry.evidence import Evidence
 
 __all__ = ["sample_gram_pseudoinverse", "sample_positivity", "sample_transpose", "sample_uniqueness"]

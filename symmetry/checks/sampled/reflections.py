@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symmetry.checks.rounding import UNIT, Array, gamma
+from symmetry.checks.sampled.rounding import UNIT, Array, gamma
 
 __all__ = ["Reflector", "Transported", "reflector", "transport"]
 

@@ -2,7 +2,7 @@
 
 Each ``sample_*`` takes a seed and, as further arguments, what is under test, so that a faulty law or construction goes
 through the same code as a correct one. It says that no violation was seen at the listed sizes, at random points, under
-rotations and reflections, above a tolerance derived as in :mod:`symmetry.checks.rounding`; it shows nothing else.
+rotations and reflections, above a tolerance derived as in ``rounding.py``; it shows nothing else.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from functools import partial
 
 import numpy as np
 
-from symmetry.checks.equivariant_functions import INVARIANT, Law, fixed
-from symmetry.checks.points import (
+from symmetry.checks.sampled.functions import INVARIANT, Law, fixed
+from symmetry.checks.sampled.points import (
     Point,
     Points,
     orbits,
@@ -24,8 +24,8 @@ from symmetry.checks.points import (
     transforms,
     vector_points,
 )
-from symmetry.checks.reflections import Reflector, Transported, reflector, transport
-from symmetry.checks.rounding import Array, Comparison, gamma, norm, weigh
+from symmetry.checks.sampled.reflections import Reflector, Transported, reflector, transport
+from symmetry.checks.sampled.rounding import Array, Comparison, gamma, norm, weigh
 from symmetry.evidence import Evidence
 
 __all__ = ["GRAM", "sample_completeness", "sample_factorisation", "sample_gram_invariance", "sample_reflection"]

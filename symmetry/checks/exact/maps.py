@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symmetry.checks.fields import Field, Matrix
+from symmetry.checks.exact.fields import Field, Matrix
 
 __all__ = ["cross", "first_row", "sandwich", "skew", "squares", "trace"]
 

@@ -2,7 +2,7 @@
 
 A matrix or a function's values in linear equations: one exact linear system, whose infeasibility refutes the existence.
 An element of O(d) or SO(d) with Q·S = T: exact transport, refuted by the Gram matrices. One of S(n): all of them.
-A function: see :mod:`symmetry.checks.linear_existence`.
+A function: see :mod:`symmetry.checks.exact.linear_existence`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from symmetry.checks.affine import mentions
-from symmetry.checks.evaluate import Scope, atom_holds
-from symmetry.checks.fields import Matrix, Unsupported
-from symmetry.checks.linear_existence import decide_linear, verify
-from symmetry.checks.outcome import HOLDS, UNKNOWN, VIOLATED, Outcome
-from symmetry.checks.proposals import action_of, stack_action
-from symmetry.checks.sampling import Context
+from symmetry.checks.exact.affine import mentions
+from symmetry.checks.exact.evaluate import Scope, atom_holds
+from symmetry.checks.exact.fields import Matrix, Unsupported
+from symmetry.checks.exact.linear_existence import decide_linear, verify
+from symmetry.checks.exact.outcome import HOLDS, UNKNOWN, VIOLATED, Outcome
+from symmetry.checks.exact.proposals import action_of, stack_action
+from symmetry.checks.exact.sampling import Context
 from symmetry.formulas import And, Equal, Exists, Formula, Member
 from symmetry.terms import Function, Variable
 from symmetry.transporter import first_gram_difference, product_of_reflections, reflection_vectors

@@ -14,8 +14,8 @@ from typing import Literal
 
 import numpy as np
 
-from symmetry.checks.calling import Array, Callee, Failed, Output, Unfit
-from symmetry.checks.noise import BLUR, SAFETY, growth, lengths, neighbour, noise, norms
+from symmetry.checks.function.calling import Array, Callee, Failed, Output, Unfit
+from symmetry.checks.function.noise import BLUR, SAFETY, growth, lengths, neighbour, noise, norms
 from symmetry.groups import Group
 from symmetry.problem import Problem
 

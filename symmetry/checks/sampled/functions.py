@@ -24,7 +24,7 @@ from functools import cache
 
 import numpy as np
 
-from symmetry.checks.rounding import UNIT, Array, dense, gamma, norm
+from symmetry.checks.sampled.rounding import UNIT, Array, dense, gamma, norm
 
 __all__ = [
     "EQUIVARIANT",

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symmetry.checks.equivariant_functions import Law
-from symmetry.checks.rounding import SHARP, UNIT, Array, Comparison, dense, gamma, norm
+from symmetry.checks.sampled.functions import Law
+from symmetry.checks.sampled.rounding import SHARP, UNIT, Array, Comparison, dense, gamma, norm
 from symmetry.groups import O
 
 __all__ = [

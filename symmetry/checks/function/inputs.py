@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from symmetry.checks.calling import Array
+from symmetry.checks.function.calling import Array
 from symmetry.errors import UsageError
 from symmetry.problem import Problem
 

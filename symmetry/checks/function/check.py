@@ -3,7 +3,7 @@
 For each factor of the group, and each of its components, f(g·x) is held against g·f(x): at several sizes,
 generic and structured inputs, Haar-distributed elements and elements that act without rounding, in float64 and
 float32, and at points that the other factors have moved (which is how products are met). The tolerance is measured
-(see ``symmetry.checks.noise``). What is found is a sample: *holds* means that nothing above the tolerance was seen,
+(see ``noise.py`` beside this). What is found is a sample: *holds* means that nothing above the tolerance was seen,
 and says how hard was looked.
 """
 
@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.checks.calling import Array, Callee, Failed, Unfit, quiet
-from symmetry.checks.comparing import Comparison, Point, compare, is_violation
-from symmetry.checks.inputs import assignments, generic, small_assignments, structured
-from symmetry.checks.loading import load_function
-from symmetry.checks.report import FunctionReport, Violation, printable
-from symmetry.checks.shrinking import shrink
+from symmetry.checks.function.calling import Array, Callee, Failed, Unfit, quiet
+from symmetry.checks.function.comparing import Comparison, Point, compare, is_violation
+from symmetry.checks.function.inputs import assignments, generic, small_assignments, structured
+from symmetry.checks.function.loading import load_function
+from symmetry.checks.function.report import FunctionReport, Violation, printable
+from symmetry.checks.function.shrinking import shrink
 from symmetry.errors import UsageError
 from symmetry.evidence import Evidence, Verdict
 from symmetry.groups import Group

@@ -9,7 +9,7 @@ True
 >>> Field(7).pseudoinverse(Field(7).matrix(1, 1, [2]))
 Traceback (most recent call last):
 ...
-symmetry.checks.fields.Unsupported: a pseudo-inverse needs an ordered field, not GF(7)
+symmetry.checks.exact.fields.Unsupported: a pseudo-inverse needs an ordered field, not GF(7)
 """
 
 from __future__ import annotations
