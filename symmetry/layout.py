@@ -6,8 +6,7 @@
 >>> Q, X, Z = Variable("Q", d, d), Variable("X", d, n), Variable("Z", d, m)
 >>> law = forall(Q, implies(Member(Q, MatrixGroup("O", d)), forall(X, Z, Equal((Q * Z).T * (Q * X), Z.T * X))))
 >>> print(*laid_out(law, 40), sep="\\n")
-∀ Q ∈ O(d).
-∀ X : d × n; Z : d × m.
+∀ Q ∈ O(d).  ∀ X : d × n; Z : d × m.
   (QZ)ᵀ Q X = ZᵀX
 """
 

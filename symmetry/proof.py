@@ -12,10 +12,14 @@ Nothing here is trusted: what counts is the replay of the recorded steps.
 >>> gram = p.equal(X.T * X, Y.T * Y, by=[same])
 >>> p.close(gram, same, Y, X)
 5: ⊢  ∀ X, Y : d × n.  X = Y  ⇒  XᵀX = YᵀY
+>>> from sympy import MatrixSymbol, Symbol
+>>> A = MatrixSymbol("A", Symbol("d"), Symbol("n"))
+>>> p.equal((A.T * A).T, A.T * A)
+6: ⊢  AᵀA = AᵀA
 >>> p.equal(X, Y)
 Traceback (most recent call last):
 ...
-symmetry.errors.DerivationError: step 6 (chain): this link does not hold: X = Y, by the canonical form alone
+symmetry.errors.DerivationError: step 7 (chain): this link does not hold: X = Y, by the canonical form alone
   left side:  1*X[d,n]
   right side: 1*Y[d,n]
 """
@@ -94,8 +98,9 @@ class Proof:
         return Derivation(self.claim, self.statement, tuple(self.steps))
 
     def step(self, rule: str, by: Sequence[Line] = (), why: str = "", **arguments: Any) -> Line:
-        """Add one step by a rule of the kernel."""
+        """Add one step by a rule of the kernel; terms and equations may be given as SymPy expressions."""
         name = str(len(self.steps) + 1)
+        arguments = {key: _read(value) for key, value in arguments.items()}
         step = Step(name, rule, tuple(line.name for line in by), arguments, why=why)
         theorem = kernel.apply(step, [line.theorem for line in by])
         self.steps.append(Step(name, rule, step.by, arguments, theorem.hypotheses, theorem.conclusion, why))
@@ -109,8 +114,9 @@ class Proof:
 
     def let(self, name: str, term: Term, why: str = "") -> tuple[Variable, Line]:
         """Name a term; returns the variable and its defining equation."""
-        variable = Variable(name, *term.shape)
-        line = self.step("assume", why=why, formula=Equal(variable, term))
+        value: Term = _read(term)
+        variable = Variable(name, *value.shape)
+        line = self.step("assume", why=why, formula=Equal(variable, value))
         return variable, Line(line.name, line.theorem, ("let", variable))
 
     def obtain(self, existence: Line, name: str, why: str = "") -> tuple[Any, Line]:
@@ -258,3 +264,14 @@ class Proof:
         if not isinstance(first, Member):
             raise DerivationError(f"{members[0]} is not membership in a group")
         return self.step("membership", members, why, law=law, group=first.group)
+
+
+def _read(value: Any) -> Any:
+    """The value with SymPy expressions in it read as terms, and SymPy equations as statements."""
+    if isinstance(value, tuple | list):
+        return tuple(_read(part) for part in value)
+    if type(value).__module__.partition(".")[0] != "sympy":
+        return value
+    from symmetry.sympy_door import from_sympy, statement_from_sympy
+
+    return from_sympy(value) if getattr(value, "is_Matrix", False) else statement_from_sympy(value)

@@ -42,6 +42,7 @@ from sympy.matrices.expressions.blockmatrix import BlockMatrix
 
 from symmetry import terms
 from symmetry.errors import ShapeError, UsageError
+from symmetry.formulas import Equal
 from symmetry.sizes import Size
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "PseudoInverse",
     "from_sympy",
     "put_in",
+    "statement_from_sympy",
     "to_sympy",
 ]
 
@@ -287,6 +289,22 @@ def size_from_sympy(size: Any) -> Size:
         if coefficient:
             total = total + (str(int(coefficient)) if rest == 1 else f"{int(coefficient)}*{rest}")
     return total
+
+
+def statement_from_sympy(equation: Any) -> Equal:
+    """The statement of a SymPy equation between matrix expressions.
+
+    Raises:
+        ShapeError, UsageError: as :func:`from_sympy`; or where SymPy has already decided the equation.
+
+    >>> from sympy import Eq, MatrixSymbol, Symbol
+    >>> X = MatrixSymbol("X", Symbol("d"), Symbol("n"))
+    >>> statement_from_sympy(Eq(X.T * X, 2 * X.T * X))
+    XᵀX = 2 XᵀX
+    """
+    if not isinstance(equation, sympy.Equality):
+        raise UsageError(f"{type(equation).__name__} is not an equation between matrices: {str(equation)[:80]}")
+    return Equal(from_sympy(equation.lhs), from_sympy(equation.rhs))
 
 
 def from_sympy(expression: Any) -> terms.Term:

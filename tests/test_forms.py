@@ -145,3 +145,27 @@ def test_functions_and_averages_have_shapes_and_names() -> None:
     p = MatrixSymbol("P", Symbol("n"), Symbol("n"))
     assert str(GroupAverage(p, p * p.T)) == "avg[P in S(n)](P*P.T)"
     assert to_sympy(Number(Fraction(1, 3))) == sympy.Rational(1, 3)
+
+
+def test_a_derivation_can_be_written_in_sympy() -> None:
+    from symmetry.kernel import replay
+    from symmetry.proof import Proof
+
+    size, count = Symbol("d"), Symbol("n")
+    a, b, q = MatrixSymbol("A", size, count), MatrixSymbol("B", size, count), MatrixSymbol("Q", size, size)
+    proof = Proof("in-sympy")
+    moved = proof.suppose(sympy.Eq(b, q * a))  # type: ignore[arg-type]
+    turn = proof.suppose(sympy.Eq(q.T * q, sympy.Identity(size)))  # type: ignore[arg-type]
+    line = proof.chain(b.T * b, ((q * a).T * (q * a), [moved]), (a.T * a, [turn]))
+    proof.close(line, turn, moved)
+    proof.states(proof.steps[-1].conclusion)  # type: ignore[arg-type]
+    theorem = replay(proof.derivation(), {})[proof.steps[-1].name]
+    assert str(theorem) == "⊢  B = QA  ⇒  QᵀQ = I  ⇒  BᵀB = AᵀA"
+
+
+def test_an_equation_that_sympy_decided_is_refused() -> None:
+    from symmetry.sympy_door import statement_from_sympy
+
+    a = MatrixSymbol("A", Symbol("d"), Symbol("n"))
+    with pytest.raises(UsageError, match="BooleanTrue is not an equation"):
+        statement_from_sympy(sympy.Eq(a, a))
