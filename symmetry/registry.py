@@ -59,8 +59,10 @@ class Entry:
         number: the number in the theory, an alias of the id; may be empty.
         rests_on: ids of the claims that it uses.
         sizes: size assignments for the exact check, pairwise different.
-        variants: a module whose ``VARIANTS`` maps the id to changed claims that must fail (or pass, where harmless).
-        sampled: a module whose ``SAMPLED`` maps the id to a check in floating point, called with a seed.
+        variants: changed claims that must fail (or pass, where harmless); or the name of a module whose ``VARIANTS``
+            maps the id to them.
+        sampled: a check in floating point, called with a seed; or the name of a module whose ``SAMPLED`` maps the id
+            to one.
         source: author, year, theorem; or "elementary".
     """
 
@@ -70,8 +72,8 @@ class Entry:
     number: str = ""
     rests_on: tuple[str, ...] = ()
     sizes: tuple[dict[str, int], ...] = ()
-    variants: str = ""
-    sampled: str = ""
+    variants: str | tuple[Variant, ...] = ""
+    sampled: str | Callable[[int], Evidence] = ""
     source: str = "elementary"
     package: str = field(default="", compare=False)
 
@@ -169,6 +171,8 @@ def variants_of(entry: Entry) -> tuple[Variant, ...]:
     Raises:
         UsageError: the module that should hold them does not.
     """
+    if not isinstance(entry.variants, str):
+        return tuple(entry.variants)
     return tuple(_table(entry, entry.variants, "VARIANTS").get(entry.id, ()))
 
 
@@ -178,6 +182,8 @@ def sampled_check(entry: Entry) -> Callable[[int], Evidence] | None:
     Raises:
         UsageError: the module that should hold it does not.
     """
+    if not isinstance(entry.sampled, str):
+        return entry.sampled
     check: Callable[[int], Evidence] | None = _table(entry, entry.sampled, "SAMPLED").get(entry.id)
     return check
 
