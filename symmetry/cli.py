@@ -22,11 +22,24 @@ exit status: 0 all hold, 1 something failed or was refuted, 2 usage or bad input
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    _open_streams()
     arguments = _parser().parse_args(argv)
     return _guarded("symmetry", arguments)
+
+
+def _open_streams() -> None:
+    """Output that cannot be encoded is replaced, and output that nobody takes goes nowhere."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w"))
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _let_go() -> None:
+    """Write nothing more to standard output, not even what is still in its buffer."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _guarded(program: str, arguments: argparse.Namespace) -> int:
@@ -39,7 +52,11 @@ def _guarded(program: str, arguments: argparse.Namespace) -> int:
         arguments.run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go()
+    except OSError as error:
+        _let_go()
+        print(f"{program}: cannot write the output: {error.strerror or error}", file=sys.stderr)
+        return 1
     except UsageError as error:
         print(f"{program}: {error}", file=sys.stderr)
         return 2
@@ -189,6 +206,7 @@ def explain_chapter(chapter: Sequence[Entry]) -> int:
     parser.add_argument("claims", nargs="*", metavar="CLAIM", help="ids or numbers of this chapter; all when left out")
     parser.add_argument("--brief", action="store_true", help="leave out what breaks when something is changed")
     parser.add_argument("--seed", type=_natural, default=0, help="seed of the counterexamples (default 0)")
+    _open_streams()
     arguments = parser.parse_args()
 
     def run(arguments: argparse.Namespace) -> None:

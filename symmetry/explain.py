@@ -19,8 +19,8 @@ from symmetry.canonical import formula_key
 from symmetry.formulas import Equal, Formula
 from symmetry.layout import laid_out
 from symmetry.notation import show
-from symmetry.report import STYLES, console, hung, print_outcome, sizes_text
-from symmetry.terms import Lambda, Node
+from symmetry.report import STYLES, console, hung, print_hung, print_outcome, sizes_text
+from symmetry.terms import Function, Lambda, Node
 
 if TYPE_CHECKING:
     from symmetry.claims import Claim, StepCheck
@@ -84,7 +84,7 @@ def explain(claim: Claim, out: Console | None = None, *, brief: bool = False) ->
             out.print(Text(f"    {line}", style="bold"))
     out.print()
     for fact in _standing(claim):
-        out.print(fact)
+        print_hung(fact, out, "", " " * 12)
     if claim.error:
         out.print(Text(claim.error, style="bold red"))
     if claim.steps:
@@ -109,10 +109,10 @@ def _standing(claim: Claim) -> Iterator[Text]:
     yield Text(f"primitives  {', '.join(claim.primitives) or 'none: the rules of logic and the canonical form alone'}")
     yield Text(f"source      {claim.entry.source}")
     if claim.exact is not None and claim.exact.verdict == "holds":
-        yield Text(f"evaluated   exactly at {sizes_text(claim.sizes)}, and every step beside it")
+        yield Text(f"evaluated   exactly at {sizes_text(claim.sizes)}; and every step")
     if claim.steps_unevaluated:
         names = ", ".join(check.step.name for check in claim.steps_unevaluated)
-        yield Text(f"            except steps {names}", style="yellow")
+        yield Text(f"not so      steps {names}: they could not be evaluated", style="yellow")
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -262,7 +262,7 @@ def _applied(checks: Sequence[StepCheck]) -> str:
     for check in checks:
         if check.step.rule == "specialise":
             value = check.step.arguments["value"]
-            values.append(show(value) if isinstance(value, Node) else str(value))
+            values.append(value.name if isinstance(value, Function) else str(value))
         else:
             premises.append(f"({check.step.by[1]})")
     words = [f"by ({source})"]

@@ -216,6 +216,22 @@ def test_a_reader_who_leaves_is_no_error() -> None:
     assert result.stdout.splitlines()[-1] == "0"
 
 
+def test_output_that_cannot_be_written_is_a_message() -> None:
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "symmetry", "verify", "1.1"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert result.returncode == 1
+    assert result.stderr == "symmetry: cannot write the output: No space left on device\n"
+
+
+def test_closed_output_is_no_error() -> None:
+    result = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m symmetry list >&-"], stderr=subprocess.PIPE, text=True, timeout=60
+    )
+    assert result.returncode == 0 and result.stderr == ""
+
+
 def test_ascii_output_does_not_fail() -> None:
     result = run("list", env={"PYTHONIOENCODING": "ascii"})
     assert result.returncode == 0 and "Traceback" not in result.stderr
