@@ -17,6 +17,7 @@ from rich.text import Text
 
 from symmetry.canonical import formula_key
 from symmetry.formulas import Equal, Formula
+from symmetry.kernel import PRIMITIVES
 from symmetry.layout import laid_out
 from symmetry.notation import show
 from symmetry.report import STYLES, console, hung, print_hung, print_outcome, sizes_text
@@ -106,7 +107,10 @@ def _standing(claim: Claim) -> Iterator[Text]:
     yield Text.assemble("status      ", (claim.status, STYLES[claim.status]), modulo)
     if claim.rests_on:
         yield Text(f"rests on    {', '.join(claim.rests_on)}")
-    yield Text(f"primitives  {', '.join(claim.primitives) or 'none: the rules of logic and the canonical form alone'}")
+    if not claim.primitives:
+        yield Text("primitives  none: the rules of logic and the canonical form alone")
+    for index, name in enumerate(claim.primitives):
+        yield Text.assemble("primitives  " if index == 0 else " " * 12, (name, "bold"), f": {PRIMITIVES[name]}")
     yield Text(f"source      {claim.entry.source}")
     if claim.exact is not None and claim.exact.verdict == "holds":
         yield Text(f"evaluated   exactly at {sizes_text(claim.sizes)}; and every step")

@@ -4,6 +4,7 @@ Interface
 
     Theorem        hypotheses ⊢ conclusion, with the assumptions cited and the primitives used; only rules make one
     replay         derivations (plain data) → theorems, every conclusion recomputed and compared
+    PRIMITIVES     the primitives in words, by the name under which a theorem records them
     RULES          the rules by name; each is also a function here:
 
     logic          assume  discharge  detach  conjoin  project  generalise  specialise  witness  choose  define
@@ -77,10 +78,21 @@ from symmetry.terms import (
     symbol_names,
 )
 
-__all__ = ["RULES", "Theorem", "replay"]
+__all__ = ["PRIMITIVES", "RULES", "Theorem", "replay"]
 
 _MINT = object()
-PENROSE = "Penrose equations"
+PENROSE, INDUCTION = "Penrose equations", "induction on a size"
+CHOICE, AVERAGE = "choice", "finite group average"
+PRIMITIVES: Mapping[str, str] = MappingProxyType(
+    {
+        PENROSE: "every matrix M over an ordered field has a matrix M⁺ with M M⁺ M = M, M⁺ M M⁺ = M⁺, and M M⁺ and M⁺ M "
+        "both symmetric",
+        INDUCTION: "what holds for 0 columns, and for n + 1 whenever it holds for n, holds for every number of columns",
+        CHOICE: "if every y has a value with some property, and the property only looks at s(y), then some function of "
+        "s(y) has it at every y",
+        AVERAGE: "a mean over a finite group does not change when the group is re-indexed",
+    }
+)
 
 
 class Theorem:
@@ -367,7 +379,7 @@ def induct(base: Theorem, step: Theorem, statement: ForAll) -> Theorem:
     for theorem, wanted in ((base, first), (step, following)):
         if not same_formula(theorem.conclusion, wanted):
             raise KernelError(f"induction needs {wanted}\n  but was given {theorem.conclusion}")
-    return _mint(_hypotheses([base, step]), statement, [base, step], "induction on a size")
+    return _mint(_hypotheses([base, step]), statement, [base, step], INDUCTION)
 
 
 def factorise(existence: Theorem, transfer: Theorem, through: Sequence[Term], names: Sequence[str]) -> Theorem:
@@ -402,7 +414,7 @@ def factorise(existence: Theorem, transfer: Theorem, through: Sequence[Term], na
     )
     values = {output: Apply(function, through) for output, function in zip(outputs, functions)}
     conclusion = exists(*functions, forall(*inputs, substitute(body, values)))
-    return _mint(_hypotheses([existence, transfer]), conclusion, [existence, transfer], "choice")
+    return _mint(_hypotheses([existence, transfer]), conclusion, [existence, transfer], CHOICE)
 
 
 def _peel(formula: Formula, kind: type) -> tuple[list[Variable], Formula]:
@@ -483,7 +495,7 @@ def average(theorems: Sequence[Theorem], statement: Equal, law: str, shift: Term
     wanted = forall(element, implies(Member(element, left.group), Equal(left.body, moved)))
     if not same_formula(theorems[0].conclusion, wanted):
         raise KernelError(f"the average needs {wanted}\n  but was given {theorems[0].conclusion}")
-    return _mint(_hypotheses(theorems), statement, theorems, "finite group average")
+    return _mint(_hypotheses(theorems), statement, theorems, AVERAGE)
 
 
 def cite(formula: Formula, name: str) -> Theorem:
