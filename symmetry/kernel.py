@@ -85,8 +85,8 @@ PENROSE, INDUCTION = "Penrose equations", "induction on a size"
 CHOICE, AVERAGE = "choice", "finite group average"
 PRIMITIVES: Mapping[str, str] = MappingProxyType(
     {
-        PENROSE: "every matrix M over an ordered field has a matrix M⁺ with M M⁺ M = M, M⁺ M M⁺ = M⁺, and M M⁺ and M⁺ M "
-        "both symmetric",
+        PENROSE: "every matrix M over an ordered field has a matrix M⁺ with M M⁺ M = M, M⁺ M M⁺ = M⁺, and M M⁺ and "
+        "M⁺ M both symmetric",
         INDUCTION: "what holds for 0 columns, and for n + 1 whenever it holds for n, holds for every number of columns",
         CHOICE: "if every y has a value with some property, and the property only looks at s(y), then some function of "
         "s(y) has it at every y",
@@ -290,7 +290,8 @@ def _defines(hypothesis: Formula, symbol: Variable | Function) -> bool:
     if isinstance(symbol, Variable):
         return hypothesis.left == symbol
     distinct = len(set(parameters)) == len(parameters)
-    return distinct and hypothesis.left == Apply(symbol, tuple(parameters)) if parameters else False
+    left = hypothesis.left
+    return distinct and isinstance(left, Apply) and (left.function, left.arguments) == (symbol, tuple(parameters))
 
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -615,7 +615,7 @@ def check_binder(symbol: Symbol, body: Any) -> None:
 
     With this, one name means one thing wherever it is visible, and substituting sizes cannot identify two symbols.
     """
-    for other in free(body):
+    for other in sorted(free(body), key=_name):
         if isinstance(other, str):
             clash = other == symbol.name and not isinstance(symbol, SizeVariable)
         elif isinstance(symbol, SizeVariable):
@@ -626,9 +626,13 @@ def check_binder(symbol: Symbol, body: Any) -> None:
             raise ShapeError(f"{symbol.name} is bound here, but the body has a free {other} that depends on the name")
 
 
+def _name(symbol: Any) -> str:
+    return symbol if isinstance(symbol, str) else str(symbol.name)
+
+
 def symbol_names(item: Any) -> frozenset[str]:
     """Every name that occurs free in a node: of variables, functions and sizes."""
-    return frozenset(symbol if isinstance(symbol, str) else symbol.name for symbol in free(item))
+    return frozenset(map(_name, free(item)))
 
 
 def fresh(name: str, avoid: Iterable[str]) -> str:

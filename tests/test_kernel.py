@@ -1,0 +1,1769 @@
+"""The kernel: what each rule gives, what each refuses and why, and that nothing else makes a theorem."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+import random
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from semantics import Writer, holds, random_model
+
+from symmetry import canonical, kernel
+from symmetry.derivation import Derivation, Step
+from symmetry.errors import CitationError, DerivationError, KernelError, ShapeError, SymmetryError
+from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, Member, exists, forall, implies
+from symmetry.kernel import (
+    PENROSE,
+    RULES,
+    Theorem,
+    assume,
+    average,
+    chain,
+    choose,
+    cite,
+    combine,
+    conjoin,
+    define,
+    detach,
+    discharge,
+    factorise,
+    generalise,
+    induct,
+    membership,
+    penrose,
+    project,
+    replay,
+    restate,
+    specialise,
+    witness,
+)
+from symmetry.sizes import Reserved, Size
+from symmetry.terms import (
+    Average,
+    Function,
+    Identity,
+    Lambda,
+    MatrixGroup,
+    Number,
+    SizeVariable,
+    Term,
+    Variable,
+    Zero,
+    block,
+    hstack,
+    pinv,
+    sizes,
+    substitute,
+    vstack,
+)
+from symmetry.variants import replaced
+
+d, n, m = sizes("d n m")
+one = Size.of(1)
+X, Y, W, Z = Variable("X", d, n), Variable("Y", d, n), Variable("W", d, n), Variable("Z", d, m)
+A, B, Q, R = (Variable(name, d, d) for name in "ABQR")
+P, T, K = (Variable(name, n, n) for name in "PTK")
+a, y = Variable("a", 1, 1), Variable("y", 1, 1)
+f, g = Function("f", ((d, n),), (d, n)), Function("g", ((d, n),), (d, n))
+h = Function("h", ((d, n), (d, n)), (d, n))
+k = Function("k", ((n, n),), (n, d))
+O, SO, S = MatrixGroup("O", d), MatrixGroup("SO", d), MatrixGroup("S", n)  # noqa: E741
+Id = Identity(d)
+nSize = SizeVariable("n")
+TRUE = Equal(X, X)
+FALSE = Equal(Number(1), Number(0))  # type: ignore[arg-type]
+XY, AB = Equal(X, Y), Equal(A, B)
+
+
+def known(formula: Formula) -> Theorem:
+    """A premise without hypotheses."""
+    return cite(formula, "given")
+
+
+def scale(number: int) -> Number:
+    return Number(number)  # type: ignore[arg-type]
+
+
+def average_of(body: Term, variable: Variable = P) -> Average:
+    return Average(variable, S, body)
+
+
+def for_permutations(left: Term, right: Term) -> Formula:
+    return forall(P, implies(Member(P, S), Equal(left, right)))
+
+
+def induction(body: Formula) -> tuple[Theorem, Theorem, ForAll]:
+    """The premises of an induction on n, as if known, and its conclusion."""
+    base = substitute(body, {"n": Size()})
+    step = ForAll(nSize, Implies(body, substitute(body, {"n": n + 1})))
+    return known(base), known(step), ForAll(nSize, body)
+
+
+EVERY = forall(X, Equal(X, 2 * X))  # any statement about n
+
+# What factorisation needs: ∀ X ∃ W. φ(X, W), and transfer along equal XᵀX.
+X2 = Variable("X2", d, n)
+PHI = Equal(W, f(X))
+HAS = forall(X, exists(W, PHI))
+
+
+def transfer(through: Callable[[Variable], Term], phi: Callable[[Variable], Formula], *outputs: Variable) -> Formula:
+    return forall(X, X2, *outputs, implies(Equal(through(X), through(X2)), phi(X), phi(X2)))
+
+
+TRANSFER = transfer(lambda x: x.T * x, lambda x: Equal(W, f(x)), W)
+
+# ---------------------------------------------------------------------------------------------------------------
+# What each rule gives
+
+GIVES: dict[str, tuple[Callable[[], Theorem], tuple[Formula, ...], Formula]] = {
+    "assume": (lambda: assume(XY), (XY,), XY),
+    "discharge": (lambda: discharge(assume(XY), XY), (), Implies(XY, XY)),
+    "discharge what is not assumed": (lambda: discharge(assume(XY), AB), (XY,), Implies(AB, XY)),
+    "discharge up to form": (
+        lambda: discharge(assume(XY), Equal(Y - X, Zero(d, n))),
+        (),
+        Implies(Equal(Y - X, Zero(d, n)), XY),
+    ),
+    "detach": (lambda: detach(known(Implies(XY, AB)), assume(XY)), (XY,), AB),
+    "detach up to form": (
+        lambda: detach(known(Implies(XY, AB)), assume(Equal(2 * Y, 2 * X))),
+        (Equal(2 * Y, 2 * X),),
+        AB,
+    ),
+    "conjoin": (lambda: conjoin(assume(XY), assume(AB), assume(XY)), (XY, AB), And((XY, AB, XY))),
+    "project": (lambda: project(known(And((XY, AB))), 2), (), AB),
+    "generalise": (lambda: generalise(known(XY), X), (), forall(X, XY)),
+    "generalise beside a hypothesis": (
+        lambda: generalise(conjoin(known(XY), assume(AB)), X),
+        (AB,),
+        forall(X, And((XY, AB))),
+    ),
+    "generalise a function": (lambda: generalise(known(Equal(f(X), X)), f), (), forall(f, Equal(f(X), X))),
+    "generalise a size": (lambda: generalise(known(EVERY), nSize), (), ForAll(nSize, EVERY)),
+    "specialise": (lambda: specialise(known(forall(X, XY)), f(Y)), (), Equal(f(Y), Y)),
+    "specialise a function": (
+        lambda: specialise(known(forall(f, Equal(f(X), X))), Lambda((W,), A * W + X)),
+        (),
+        Equal(A * X + X, X),
+    ),
+    "specialise a size": (
+        lambda: specialise(known(ForAll(nSize, EVERY)), m + 1),
+        (),
+        forall(Variable("X", d, m + 1), Equal(Variable("X", d, m + 1), 2 * Variable("X", d, m + 1))),
+    ),
+    "specialise without capture": (
+        lambda: specialise(known(forall(X, exists(Y, Equal(X, 2 * Y)))), f(Y)),
+        (),
+        exists(Variable("Y'", d, n), Equal(f(Y), 2 * Variable("Y'", d, n))),
+    ),
+    "witness": (lambda: witness(known(Equal(f(X), X)), exists(W, Equal(f(W), W)), X), (), exists(W, Equal(f(W), W))),
+    "witness of some places": (
+        lambda: witness(known(Equal(f(X), X)), exists(W, Equal(f(W), X)), X),
+        (),
+        exists(W, Equal(f(W), X)),
+    ),
+    "witness function": (
+        lambda: witness(known(Equal(A * X, Y)), exists(f, Equal(f(X), Y)), Lambda((W,), A * W)),
+        (),
+        exists(f, Equal(f(X), Y)),
+    ),
+    "choose": (
+        lambda: choose(
+            assume(exists(W, Equal(W, f(W)))), witness(assume(Equal(Y, f(Y))), exists(X, Equal(X, f(X))), Y), Y
+        ),
+        (exists(W, Equal(W, f(W))),),
+        exists(X, Equal(X, f(X))),
+    ),
+    "choose a function": (
+        lambda: choose(
+            known(exists(g, Equal(g(X), Y))), detach(known(implies(Equal(f(X), Y), AB)), assume(Equal(f(X), Y))), f
+        ),
+        (),
+        AB,
+    ),
+    "define": (lambda: define(detach(known(Implies(Equal(W, f(X)), AB)), assume(Equal(W, f(X)))), W), (), AB),
+    "define a function": (
+        lambda: define(
+            detach(
+                known(Implies(forall(X, Y, Equal(h(X, Y), X + A * Y)), AB)),
+                assume(forall(X, Y, Equal(h(X, Y), X + A * Y))),
+            ),
+            h,
+        ),
+        (),
+        AB,
+    ),
+    "define beside a hypothesis": (
+        lambda: define(conjoin(detach(known(Implies(Equal(W, X), AB)), assume(Equal(W, X))), assume(XY)), W),
+        (XY,),
+        And((AB, XY)),
+    ),
+    "chain": (
+        lambda: chain((A * X, A * Y, B * Y, B * Y + X - X), (((assume(XY), False),), ((assume(AB), False),), ())),
+        (XY, AB),
+        Equal(A * X, B * Y + X - X),
+    ),
+    "chain backwards": (lambda: chain((Y, X), (((assume(XY), True),),)), (XY,), Equal(Y, X)),
+    "combine": (
+        lambda: combine(
+            Equal(2 * (A * X), 2 * (A * Y)),
+            [assume(XY)],
+            [(scale(2), A, None)],
+        ),
+        (XY,),
+        Equal(2 * (A * X), 2 * (A * Y)),
+    ),
+    "combine two": (
+        lambda: combine(Equal(A * X.T.T, B * Y), [assume(XY), assume(AB)], [(scale(1), A, None), (scale(1), None, Y)]),
+        (XY, AB),
+        Equal(A * X, B * Y),
+    ),
+    "restate": (lambda: restate(assume(XY), Equal(Y - X, Zero(d, n)), ()), (XY,), Equal(Y - X, Zero(d, n))),
+    "restate with an equation": (
+        lambda: restate(known(forall(W, Equal(f(W), X))), forall(W, Equal(f(W), Y)), ((assume(XY), False),)),
+        (XY,),
+        forall(W, Equal(f(W), Y)),
+    ),
+    "penrose 1": (lambda: penrose(X, 1), (), Equal(X * pinv(X) * X, X)),
+    "penrose 2": (lambda: penrose(X, 2), (), Equal(pinv(X) * X * pinv(X), pinv(X))),
+    "penrose 3": (lambda: penrose(X, 3), (), Equal((X * pinv(X)).T, X * pinv(X))),
+    "penrose 4": (lambda: penrose(X, 4), (), Equal((pinv(X) * X).T, pinv(X) * X)),
+    "induct": (lambda: induct(*induction(EVERY)), (), ForAll(nSize, EVERY)),
+    "factorise": (
+        lambda: factorise(known(HAS), known(TRANSFER), [X.T * X], ["q"]),
+        (),
+        exists(Function("q", ((n, n),), (d, n)), forall(X, Equal(Function("q", ((n, n),), (d, n))(X.T * X), f(X)))),
+    ),
+    "factorise pairs": (
+        lambda: factorise(
+            known(forall(X, exists(W, Z, Equal(h(W, X), Z * Zero(m, n))))),
+            known(
+                forall(
+                    X,
+                    X2,
+                    W,
+                    Z,
+                    implies(
+                        And((Equal(A * X, A * X2), Equal(X * P, X2 * P))),
+                        Equal(h(W, X), Z * Zero(m, n)),
+                        Equal(h(W, X2), Z * Zero(m, n)),
+                    ),
+                )
+            ),
+            [A * X, X * P],
+            ["q", "r"],
+        ),
+        (),
+        exists(
+            Function("q", ((d, n), (d, n)), (d, n)),
+            Function("r", ((d, n), (d, n)), (d, m)),
+            forall(
+                X,
+                Equal(
+                    h(Function("q", ((d, n), (d, n)), (d, n))(A * X, X * P), X),
+                    Function("r", ((d, n), (d, n)), (d, m))(A * X, X * P) * Zero(m, n),
+                ),
+            ),
+        ),
+    ),
+    "membership equations": (
+        lambda: membership([assume(Member(Q, SO))], "equations", SO, None),
+        (Member(Q, SO),),
+        And((Equal(Q.T * Q, Id), Equal(Q * Q.T, Id))),
+    ),
+    "membership criterion": (
+        lambda: membership([known(Equal(A.T * A, Id)), known(Equal(A * A.T, Id))], "criterion", O, A),
+        (),
+        Member(A, O),
+    ),
+    "membership subgroup": (
+        lambda: membership([known(Member(P, S))], "subgroup", S, None),
+        (),
+        Member(P, MatrixGroup("O", n)),
+    ),
+    "membership identity": (lambda: membership([], "identity", SO, None), (), Member(Id, SO)),
+    "membership product": (
+        lambda: membership([known(Member(Q, O)), known(Member(R, O))], "product", O, None),
+        (),
+        Member(Q * R, O),
+    ),
+    "membership inverse": (lambda: membership([known(Member(P, S))], "inverse", S, None), (), Member(P.T, S)),
+    "average same": (
+        lambda: average(
+            [known(for_permutations(k(P), k(P)))], Equal(average_of(k(P)), average_of(k(T), T)), "same", None
+        ),
+        (),
+        Equal(average_of(k(P)), average_of(k(T), T)),
+    ),
+    "average right": (
+        lambda: average(
+            [known(for_permutations(k(P), k(P * T) * A)), known(Member(T, S))],
+            Equal(average_of(k(P)), average_of(k(P) * A)),
+            "right",
+            T,
+        ),
+        (),
+        Equal(average_of(k(P)), average_of(k(P) * A)),
+    ),
+    "average left": (
+        lambda: average(
+            [known(for_permutations(k(P), k(T * P))), known(Member(T, S))],
+            Equal(average_of(k(P)), average_of(k(K), K)),
+            "left",
+            T,
+        ),
+        (),
+        Equal(average_of(k(P)), average_of(k(K), K)),
+    ),
+    "average inverse": (
+        lambda: average(
+            [known(for_permutations(k(P), 2 * k(P.T)))], Equal(average_of(k(P)), average_of(2 * k(P))), "inverse", None
+        ),
+        (),
+        Equal(average_of(k(P)), average_of(2 * k(P))),
+    ),
+    "cite": (lambda: cite(XY, "a textbook"), (), XY),
+}
+
+
+@pytest.mark.parametrize("name", GIVES)
+def test_rule_gives(name: str) -> None:
+    make, hypotheses, conclusion = GIVES[name]
+    theorem = make()
+    assert theorem.hypotheses == hypotheses
+    assert theorem.conclusion == conclusion or (
+        name.startswith("factorise") and canonical.same_formula(theorem.conclusion, conclusion)
+    )
+
+
+def test_every_rule_has_an_example() -> None:
+    assert {name.split()[0] for name in GIVES} == set(RULES)
+    assert len(RULES) <= 20
+    with pytest.raises(TypeError):
+        RULES["magic"] = lambda by: by  # type: ignore[index]
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# What each rule refuses: one line for each side condition
+
+Refusal = tuple[Callable[[], Any], type[SymmetryError], str]
+DEFINED = Equal(W, f(X))
+
+
+def after(hypothesis: Formula, conclusion: Formula = AB) -> Theorem:
+    """hypothesis ⊢ conclusion."""
+    return detach(known(Implies(hypothesis, conclusion)), assume(hypothesis))
+
+
+# An output that `through` mentions: with a := 0 the function would have to tell inputs apart that look alike.
+CHOSEN = Variable("c", 2, 1)
+
+
+def _pair(x: Term) -> Term:
+    return vstack(x, Number(1))  # type: ignore[arg-type]
+
+
+def _through_the_chosen() -> Theorem:
+    last = block([[Number(0), Number(1)]])  # type: ignore[arg-type]
+    y2 = Variable("y2", 1, 1)
+    existence = known(forall(y, exists(CHOSEN, Equal(CHOSEN, _pair(y)))))
+    through = y * (last * CHOSEN)
+    premise = forall(
+        y,
+        y2,
+        CHOSEN,
+        implies(Equal(through, substitute(through, {y: y2})), Equal(CHOSEN, _pair(y)), Equal(CHOSEN, _pair(y2))),
+    )
+    return factorise(existence, known(premise), [through], ["g"])
+
+
+REFUSED: dict[str, Refusal] = {
+    # logic
+    "assume a term": (lambda: assume(X), KernelError, "expected a statement, found X"),  # type: ignore[arg-type]
+    "discharge a term": (lambda: discharge(assume(XY), X), KernelError, "expected a statement"),  # type: ignore[arg-type]
+    "detach one": (
+        lambda: detach(assume(XY)),
+        KernelError,
+        "needs an implication and its premise, but was given only X = Y",
+    ),
+    "detach none": (lambda: detach(), KernelError, "was given only nothing"),
+    "detach from an equation": (
+        lambda: detach(assume(XY), assume(XY)),
+        KernelError,
+        "expected an implication, found X = Y",
+    ),
+    "detach another premise": (
+        lambda: detach(known(Implies(XY, AB)), assume(Equal(X, W))),
+        KernelError,
+        r"the implication needs X = Y\n  but was given X = W",
+    ),
+    "detach the conclusion": (
+        lambda: detach(known(Implies(XY, AB)), assume(AB)),
+        KernelError,
+        "the implication needs X = Y",
+    ),
+    "conjoin one": (lambda: conjoin(assume(XY)), KernelError, "at least two theorems, not 1"),
+    "project an equation": (lambda: project(assume(XY), 1), KernelError, "expected a conjunction, found X = Y"),
+    "project part 0": (lambda: project(known(And((XY, AB))), 0), KernelError, "no part 0: .* has parts 1 to 2"),
+    "project part 3": (lambda: project(known(And((XY, AB))), 3), KernelError, "no part 3: .* has parts 1 to 2"),
+    "project part 1.0": (lambda: project(known(And((XY, AB))), 1.0), KernelError, "no part 1.0"),  # type: ignore[arg-type]
+    "generalise what is assumed": (
+        lambda: generalise(assume(XY), X),
+        KernelError,
+        "cannot generalise X: the hypothesis X = Y speaks of it",
+    ),
+    "generalise a function assumed": (
+        lambda: generalise(assume(Equal(f(X), X)), f),
+        KernelError,
+        "cannot generalise f",
+    ),
+    "generalise a size assumed": (
+        lambda: generalise(assume(XY), nSize),
+        KernelError,
+        "cannot generalise n: the hypothesis X = Y speaks",
+    ),
+    "generalise the name in another shape": (
+        lambda: generalise(conjoin(assume(XY), known(AB)), Variable("X", d, m)),
+        KernelError,
+        "cannot generalise X",
+    ),
+    "generalise a size of something free": (
+        lambda: generalise(known(XY), nSize),
+        ShapeError,
+        "n is bound here, but the body has a free",
+    ),
+    "generalise a term": (
+        lambda: generalise(known(XY), f(X)),
+        KernelError,
+        "expected a variable, a function or a size",
+    ),  # type: ignore[arg-type]
+    "specialise an equation": (
+        lambda: specialise(known(XY), X),
+        KernelError,
+        "expected a statement 'for all', found X = Y",
+    ),
+    "specialise an existence": (
+        lambda: specialise(known(exists(X, XY)), X),
+        KernelError,
+        "expected a statement 'for all'",
+    ),
+    "specialise to another shape": (
+        lambda: specialise(known(forall(X, XY)), Z),
+        ShapeError,
+        "X is d × n, but Z is d × m",
+    ),
+    "specialise a matrix to a function": (
+        lambda: specialise(known(forall(X, XY)), f),
+        KernelError,
+        "expected a value for X, found f",
+    ),
+    "specialise a function to a matrix": (
+        lambda: specialise(known(forall(f, Equal(f(X), X))), X),
+        KernelError,
+        "expected a value for f",
+    ),
+    "specialise a function to another shape": (
+        lambda: specialise(known(forall(f, Equal(f(X), X))), k),
+        ShapeError,
+        "are functions between different shapes",
+    ),
+    "specialise a size to a matrix": (
+        lambda: specialise(known(ForAll(nSize, EVERY)), X),
+        KernelError,
+        "expected a value for n, found X",
+    ),
+    "specialise a size below 0": (lambda: specialise(known(ForAll(nSize, EVERY)), "0 - 1"), ShapeError, "not a size"),  # type: ignore[arg-type]
+    "witness for all": (lambda: witness(known(XY), forall(X, XY), X), KernelError, "expected a statement 'there is'"),  # type: ignore[arg-type]
+    "witness of something else": (
+        lambda: witness(known(XY), exists(W, Equal(W, Y)), Y),
+        KernelError,
+        r"the witness Y needs Y = Y\n  but was given X = Y",
+    ),
+    "witness of another shape": (
+        lambda: witness(known(XY), exists(W, Equal(W, Y)), Z),
+        ShapeError,
+        "W is d × n, but Z is d × m",
+    ),
+    "choose from an equation": (
+        lambda: choose(known(XY), known(XY), W),
+        KernelError,
+        "expected a statement 'there is', found X = Y",
+    ),
+    "choose named in the conclusion": (
+        lambda: choose(known(exists(W, Equal(W, X))), assume(Equal(Y, X)), Y),
+        KernelError,
+        "Y is not fresh: something besides Y = X speaks of it",
+    ),
+    "choose named in a hypothesis": (
+        lambda: choose(known(exists(W, Equal(W, X))), conjoin(after(Equal(Y, X)), after(Equal(Y, A * X))), Y),
+        KernelError,
+        "Y is not fresh",
+    ),
+    "choose named in the existence": (
+        lambda: choose(known(exists(W, Equal(W, 2 * Y))), after(Equal(Y, 2 * Y)), Y),
+        KernelError,
+        "Y is not fresh",
+    ),
+    "choose named where existence is assumed": (
+        lambda: choose(after(XY, exists(W, Equal(W, A * W))), after(Equal(X, A * X)), X),
+        KernelError,
+        "X is not fresh",
+    ),
+    "choose a term": (
+        lambda: choose(known(exists(W, Equal(W, X))), known(AB), f(Y)),
+        KernelError,
+        "expected a variable or a function",
+    ),  # type: ignore[arg-type]
+    "choose another shape": (
+        lambda: choose(known(exists(W, Equal(W, X))), known(AB), Z),
+        ShapeError,
+        "W is d × n, but Z is d × m",
+    ),
+    "define a condition": (
+        lambda: define(after(Equal(A * W, X)), W),
+        KernelError,
+        "AW = X does not define W: expected W = …, with no W on the right",
+    ),
+    "define by itself": (lambda: define(after(Equal(W, 2 * W + X)), W), KernelError, "does not define W"),
+    "define backwards": (lambda: define(after(Equal(X, W)), W), KernelError, "X = W does not define W"),
+    "define by an implication": (lambda: define(after(Implies(AB, DEFINED)), W), KernelError, "does not define W"),
+    "define twice": (
+        lambda: define(conjoin(after(DEFINED), after(Equal(W, X))), W),
+        KernelError,
+        "2 hypotheses speak of W: one definition was expected",
+    ),
+    "define nothing": (lambda: define(after(DEFINED), Y), KernelError, "0 hypotheses speak of Y"),
+    "define what is spoken of": (
+        lambda: define(assume(DEFINED), W),
+        KernelError,
+        r"the conclusion W = f\(X\) still speaks of W",
+    ),
+    "define beside a condition": (
+        lambda: define(conjoin(after(DEFINED), after(Equal(A * W, X))), W),
+        KernelError,
+        "does not define W",
+    ),
+    "define a function by itself": (
+        lambda: define(after(forall(X, Equal(f(X), A * f(X)))), f),
+        KernelError,
+        "does not define f",
+    ),
+    "define a function inside": (
+        lambda: define(after(forall(X, Equal(f(X), g(f(Y))))), f),
+        KernelError,
+        "does not define f",
+    ),
+    "define a function at one place": (lambda: define(after(Equal(f(Y), X)), f), KernelError, "does not define f"),
+    "define a function on a diagonal": (
+        lambda: define(after(forall(X, Equal(h(X, X), 2 * X))), h),
+        KernelError,
+        "does not define h",
+    ),
+    "define a function twice on a diagonal": (
+        lambda: define(after(ForAll(X, forall(X, Equal(h(X, X), 2 * X)))), h),
+        KernelError,
+        "does not define h",
+    ),
+    "define a function of too much": (
+        lambda: define(after(forall(X, Y, Equal(f(X), Y))), f),
+        KernelError,
+        "does not define f",
+    ),
+    "define a function of terms": (
+        lambda: define(after(forall(X, Equal(f(2 * X), X))), f),
+        KernelError,
+        "does not define f",
+    ),
+    "define a function with arguments exchanged": (
+        lambda: define(after(forall(X, Y, Equal(h(Y, X), X))), h),
+        KernelError,
+        "does not define h",
+    ),
+    "define a size": (lambda: define(after(DEFINED), nSize), KernelError, "expected a variable or a function"),  # type: ignore[arg-type]
+    "one name in two shapes": (
+        lambda: conjoin(known(XY), known(Equal(Variable("X", d, m), Z))),
+        KernelError,
+        "X would stand for two different things in one theorem",
+    ),
+    "one name for a matrix and a function": (
+        lambda: conjoin(known(XY), known(Equal(Function("X", ((d, n),), (d, n))(Y), Y))),
+        KernelError,
+        "X would stand for two different things",
+    ),
+    "one name for a matrix and a size": (
+        lambda: conjoin(known(XY), known(Equal(Variable("n", d, d), A))),
+        KernelError,
+        "n would stand for two different things",
+    ),
+    "one name in a hypothesis and the conclusion": (
+        lambda: discharge(assume(XY), Equal(Variable("X", d, m), Z)),
+        KernelError,
+        "X would stand for two different things",
+    ),
+    "a name of canonical forms": (
+        lambda: assume(Equal(Variable(Reserved("#v0"), d, n), X)),
+        KernelError,
+        "#v0 would stand for two different things",
+    ),
+    # equations
+    "chain of one": (lambda: chain((X,), ()), KernelError, "a chain of 1 terms needs 1 links, not 0"),
+    "chain with a link too few": (
+        lambda: chain((X, X, X), ((),)),
+        KernelError,
+        "a chain of 3 terms needs 2 links, not 1",
+    ),
+    "chain with a link too many": (
+        lambda: chain((X, X), ((), ())),
+        KernelError,
+        "a chain of 2 terms needs 1 links, not 2",
+    ),
+    "chain that does not hold": (
+        lambda: chain((A * X, X), ((),)),
+        KernelError,
+        r"does not hold: AX = X, by the canonical form alone\n  left side:  1\*A\[d,d\] X\[d,n\]\n  right side: 1\*X",
+    ),
+    "chain with a broken second link": (
+        lambda: chain((A * X, A * Y, Y), (((assume(XY), False),), ((assume(XY), False),))),
+        KernelError,
+        "this link does not hold: AY = Y, by X = Y",
+    ),
+    "chain with a broken first link": (
+        lambda: chain((A * X, A * Y, A * X), ((), ())),
+        KernelError,
+        "does not hold: AX = AY",
+    ),
+    "chain by another equation": (
+        lambda: chain((f(X), f(Y)), (((assume(Equal(X, A * Y)), False),),)),
+        KernelError,
+        r"does not hold: f\(X\) = f\(Y\), by X = AY",
+    ),
+    "chain by an implication": (
+        lambda: chain((X, Y), (((known(Implies(AB, XY)), False),),)),
+        KernelError,
+        "expected an equation to rewrite with",
+    ),
+    "chain across shapes": (lambda: chain((X, Z), ((),)), ShapeError, "X is d × n, but Z is d × m"),
+    "chain of statements": (lambda: chain((XY, XY), ((),)), KernelError, "expected a term, found X = Y"),  # type: ignore[arg-type]
+    "combine with something left": (
+        lambda: combine(Equal(A * X, B * Y), [assume(XY)], [(scale(1), A, None)]),
+        KernelError,
+        "these multipliers do not give AX = BY\n  what is left over: .*B",
+    ),
+    "combine with the wrong sign": (
+        lambda: combine(XY, [assume(XY)], [(scale(-1), None, None)]),
+        KernelError,
+        "what is left over",
+    ),
+    "combine with the wrong side": (
+        lambda: combine(Equal(A * B * A, A * A * A), [assume(AB)], [(scale(-1), A * A, None)]),
+        KernelError,
+        "what is left over",
+    ),
+    "combine without equations": (lambda: combine(TRUE, [], []), KernelError, "0 equations need as many multipliers"),
+    "combine with multipliers missing": (
+        lambda: combine(XY, [assume(XY), assume(AB)], [(scale(1), None, None)]),
+        KernelError,
+        "2 equations need as many multipliers, not 1",
+    ),
+    "combine an implication": (
+        lambda: combine(XY, [known(Implies(AB, XY))], [(scale(1), None, None)]),
+        KernelError,
+        "expected an equation to combine",
+    ),
+    "combine with a scalar term": (
+        lambda: combine(Equal(a * X, a * Y), [assume(XY)], [(a, None, None)]),  # type: ignore[list-item]
+        KernelError,
+        "expected a rational multiplier, found a",
+    ),
+    "combine across shapes": (
+        lambda: combine(XY, [assume(XY)], [(scale(1), P, None)]),
+        ShapeError,
+        "cannot multiply P",
+    ),
+    "combine into a conjunction": (
+        lambda: combine(And((XY, AB)), [assume(XY)], [(scale(1), None, None)]),  # type: ignore[arg-type]
+        KernelError,
+        "expected an equation",
+    ),
+    "restate as something else": (
+        lambda: restate(assume(XY), Equal(X, W), ()),
+        KernelError,
+        r"X = Y\n  is not X = W\n  by the canonical form alone",
+    ),
+    "restate a bound variable": (
+        lambda: restate(known(forall(X, Equal(f(X), X))), forall(X, Equal(f(Y), X)), ((assume(XY), False),)),
+        KernelError,
+        "by X = Y",
+    ),
+    "restate by an implication": (
+        lambda: restate(assume(XY), XY, ((known(Implies(AB, XY)), False),)),
+        KernelError,
+        "expected an equation to rewrite with",
+    ),
+    "restate as a term": (lambda: restate(assume(XY), X, ()), KernelError, "expected a statement, found X"),  # type: ignore[arg-type]
+    # primitives
+    "penrose 0": (lambda: penrose(X, 0), KernelError, "Penrose equations 1 to 4, not 0"),
+    "penrose 5": (lambda: penrose(X, 5), KernelError, "Penrose equations 1 to 4, not 5"),
+    "penrose of a function": (lambda: penrose(f, 1), KernelError, "expected a term"),  # type: ignore[arg-type]
+    "induct without base": (
+        lambda: induct(known(AB), induction(EVERY)[1], ForAll(nSize, EVERY)),
+        KernelError,
+        "induction needs .*\n  but was given A = B",
+    ),
+    "induct without step": (
+        lambda: induct(induction(EVERY)[0], known(AB), ForAll(nSize, EVERY)),
+        KernelError,
+        "but was given A = B",
+    ),
+    "induct from 1": (
+        lambda: induct(known(substitute(EVERY, {"n": one})), induction(EVERY)[1], ForAll(nSize, EVERY)),
+        KernelError,
+        "induction needs",
+    ),
+    "induct by steps of two": (
+        lambda: induct(
+            induction(EVERY)[0],
+            known(ForAll(nSize, Implies(EVERY, substitute(EVERY, {"n": n + 2})))),
+            ForAll(nSize, EVERY),
+        ),
+        KernelError,
+        "induction needs",
+    ),
+    "induct downwards": (
+        lambda: induct(
+            induction(EVERY)[0],
+            known(ForAll(nSize, Implies(substitute(EVERY, {"n": n + 1}), EVERY))),
+            ForAll(nSize, EVERY),
+        ),
+        KernelError,
+        "induction needs",
+    ),
+    "induct on one instance": (
+        lambda: induct(
+            induction(EVERY)[0], known(Implies(EVERY, substitute(EVERY, {"n": n + 1}))), ForAll(nSize, EVERY)
+        ),
+        KernelError,
+        "induction needs",
+    ),
+    "induct on a matrix": (
+        lambda: induct(known(XY), known(XY), forall(X, XY)),
+        KernelError,
+        "expected a size, found X",
+    ),  # type: ignore[arg-type]
+    "induct to an equation": (lambda: induct(known(XY), known(XY), XY), KernelError, "expected a statement 'for all'"),  # type: ignore[arg-type]
+    "factorise without transfer": (
+        lambda: factorise(known(HAS), known(AB), [X.T * X], ["q"]),
+        KernelError,
+        "factorisation needs .*\n  but was given A = B",
+    ),
+    "factorise through something else": (
+        lambda: factorise(known(HAS), known(TRANSFER), [X * X.T], ["q"]),
+        KernelError,
+        "factorisation needs",
+    ),
+    "factorise through nothing": (
+        lambda: factorise(known(HAS), known(TRANSFER), [], ["q"]),
+        KernelError,
+        "does not say that for all",
+    ),
+    "factorise through what is chosen": (_through_the_chosen, KernelError, "speaks of what is chosen"),
+    "factorise through less than was transferred": (
+        lambda: factorise(
+            known(HAS), known(transfer(lambda x: hstack(x.T * x, x.T), lambda x: Equal(W, f(x)), W)), [X.T * X], ["q"]
+        ),
+        KernelError,
+        "factorisation needs",
+    ),
+    "factorise a transfer of itself": (
+        lambda: factorise(
+            known(HAS), known(forall(X, X2, W, implies(Equal(X.T * X, X2.T * X2), PHI, PHI))), [X.T * X], ["q"]
+        ),
+        KernelError,
+        "factorisation needs",
+    ),
+    "factorise for one value only": (
+        lambda: factorise(
+            known(HAS), known(forall(X, X2, implies(Equal(X.T * X, X2.T * X2), PHI, Equal(W, f(X2))))), [X.T * X], ["q"]
+        ),
+        KernelError,
+        "factorisation needs",
+    ),
+    "factorise without existence": (
+        lambda: factorise(known(forall(X, PHI)), known(TRANSFER), [X.T * X], ["q"]),
+        KernelError,
+        "there are 1 matrices",
+    ),
+    "factorise an existence first": (
+        lambda: factorise(known(exists(W, forall(X, PHI))), known(TRANSFER), [X.T * X], ["q"]),
+        KernelError,
+        "does not say that for all",
+    ),
+    "factorise with two names": (
+        lambda: factorise(known(HAS), known(TRANSFER), [X.T * X], ["q", "r"]),
+        KernelError,
+        "there are 2 matrices",
+    ),
+    "factorise with no name": (
+        lambda: factorise(known(HAS), known(TRANSFER), [X.T * X], []),
+        KernelError,
+        "there are 0 matrices",
+    ),
+    "factorise with a name in use": (
+        lambda: factorise(known(HAS), known(TRANSFER), [X.T * X], ["f"]),
+        KernelError,
+        "function names f are not fresh",
+    ),
+    "factorise with the name of an input": (
+        lambda: factorise(known(HAS), known(TRANSFER), [X.T * X], ["X"]),
+        KernelError,
+        "function names X are not fresh",
+    ),
+    "factorise with a reserved name": (
+        lambda: factorise(known(HAS), known(TRANSFER), [X.T * X], ["#f0"]),
+        ShapeError,
+        "'#f0' is not a name",
+    ),
+    "factorise with one name twice": (
+        lambda: factorise(known(forall(X, exists(W, Y, Equal(W, Y)))), known(AB), [X], ["q", "q"]),
+        KernelError,
+        "function names q, q are not fresh and different",
+    ),
+    "factorise a shadowed input": (
+        lambda: factorise(known(ForAll(X, forall(X, exists(W, PHI)))), known(TRANSFER), [X.T * X], ["q"]),
+        KernelError,
+        "binds one name twice",
+    ),
+    "factorise a shadowed output": (
+        lambda: factorise(known(forall(X, exists(X, PHI))), known(TRANSFER), [X.T * X], ["q"]),
+        KernelError,
+        "binds one name twice",
+    ),
+    "factorise through a function": (
+        lambda: factorise(known(HAS), known(TRANSFER), [f], ["q"]),
+        KernelError,
+        "expected a term",
+    ),  # type: ignore[list-item]
+    "membership in SO by equations": (
+        lambda: membership([known(Equal(A.T * A, Id)), known(Equal(A * A.T, Id))], "criterion", SO, A),
+        KernelError,
+        r"an orthogonal matrix need not be in SO\(d\): the criterion is for O\(d\)",
+    ),
+    "membership by one equation twice": (
+        lambda: membership([known(Equal(A.T * A, Id))] * 2, "criterion", O, A),
+        KernelError,
+        "needs AᵀA = I and AAᵀ = I",
+    ),
+    "membership by one equation": (
+        lambda: membership([known(Equal(A.T * A, Id))], "criterion", O, A),
+        KernelError,
+        "needs AᵀA = I and AAᵀ = I",
+    ),
+    "membership by two copies of the second": (
+        lambda: membership([known(Equal(A * A.T, Id))] * 2, "criterion", O, A),
+        KernelError,
+        "needs AᵀA = I and AAᵀ = I",
+    ),
+    "membership of another matrix": (
+        lambda: membership([known(Equal(A.T * A, Id)), known(Equal(A * A.T, Id))], "criterion", O, B),
+        KernelError,
+        "needs BᵀB = I",
+    ),
+    "membership of nothing": (
+        lambda: membership([], "criterion", O, None),
+        KernelError,
+        "expected a matrix, found None",
+    ),
+    "membership criterion without equations": (lambda: membership([], "criterion", O, A), KernelError, "needs AᵀA = I"),
+    "membership in another group": (
+        lambda: membership([known(Member(Q, O))], "inverse", SO, None),
+        KernelError,
+        r"expected an element of SO\(d\), but was given Q ∈ O\(d\)",
+    ),
+    "membership of a product across groups": (
+        lambda: membership([known(Member(Q, SO)), known(Member(R, O))], "product", SO, None),
+        KernelError,
+        r"expected an element of SO\(d\), but was given R ∈ O\(d\)",
+    ),
+    "membership in a larger group": (
+        lambda: membership([known(Member(Q, O))], "subgroup", O, None),
+        KernelError,
+        r"no law 'subgroup' of O\(d\)",
+    ),
+    "membership of a product of one": (
+        lambda: membership([known(Member(Q, O))], "product", O, None),
+        KernelError,
+        "no law 'product'",
+    ),
+    "membership of an inverse of two": (
+        lambda: membership([known(Member(Q, O))] * 2, "inverse", O, None),
+        KernelError,
+        "no law 'inverse'",
+    ),
+    "membership equations of two": (
+        lambda: membership([known(Member(Q, O))] * 2, "equations", O, None),
+        KernelError,
+        "no law 'equations'",
+    ),
+    "membership of the identity of one": (
+        lambda: membership([known(Member(Q, O))], "identity", O, None),
+        KernelError,
+        "no law 'identity'",
+    ),
+    "membership by an unknown law": (lambda: membership([], "transpose", O, None), KernelError, "no law 'transpose'"),
+    "membership from an equation": (
+        lambda: membership([known(AB)], "inverse", O, None),
+        KernelError,
+        "expected membership in a group",
+    ),
+    "membership in no group": (lambda: membership([], "identity", "O", None), KernelError, "expected a group, found O"),  # type: ignore[arg-type]
+    "average shifted by anything": (
+        lambda: average(
+            [known(for_permutations(k(P), k(P * T)))], Equal(average_of(k(P)), average_of(k(P))), "right", T
+        ),
+        KernelError,
+        r"the shift needs a theorem T ∈ S\(n\)",
+    ),
+    "average shifted by something else": (
+        lambda: average(
+            [known(for_permutations(k(P), k(P * T))), known(Member(K, S))],
+            Equal(average_of(k(P)), average_of(k(P))),
+            "right",
+            T,
+        ),
+        KernelError,
+        r"the shift needs a theorem T ∈ S\(n\)",
+    ),
+    "average shifted by an orthogonal matrix": (
+        lambda: average(
+            [known(for_permutations(k(P), k(P * T))), known(Member(T, MatrixGroup("O", n)))],
+            Equal(average_of(k(P)), average_of(k(P))),
+            "right",
+            T,
+        ),
+        KernelError,
+        "the shift needs a theorem",
+    ),
+    "average shifted by what is averaged": (
+        lambda: average(
+            [known(for_permutations(k(P), k(P * P))), known(Member(P, S))],
+            Equal(average_of(k(P)), average_of(k(P))),
+            "right",
+            P,
+        ),
+        KernelError,
+        "the shift P depends on P",
+    ),
+    "average shifted from the other side": (
+        lambda: average(
+            [known(for_permutations(k(P), k(T * P))), known(Member(T, S))],
+            Equal(average_of(k(P)), average_of(k(P))),
+            "right",
+            T,
+        ),
+        KernelError,
+        "the average needs",
+    ),
+    "average not transposed": (
+        lambda: average(
+            [known(for_permutations(k(P), 2 * k(P)))], Equal(average_of(k(P)), average_of(2 * k(P))), "inverse", None
+        ),
+        KernelError,
+        "the average needs",
+    ),
+    "average of unequal things": (
+        lambda: average(
+            [known(for_permutations(k(P), k(P)))], Equal(average_of(k(P)), average_of(2 * k(P))), "same", None
+        ),
+        KernelError,
+        "the average needs",
+    ),
+    "average at one permutation": (
+        lambda: average([known(Equal(k(P), 2 * k(P)))], Equal(average_of(k(P)), average_of(2 * k(P))), "same", None),
+        KernelError,
+        "the average needs",
+    ),
+    "average that speaks of the other's variable": (
+        lambda: average(
+            [known(for_permutations(k(P), k(P)))], Equal(average_of(k(P)), average_of(k(P) + 0 * k(K), K)), "same", None
+        ),
+        KernelError,
+        "speaks of P, which the other average binds",
+    ),
+    "average with a premise too many": (
+        lambda: average(
+            [known(for_permutations(k(P), k(P))), known(AB)], Equal(average_of(k(P)), average_of(k(P))), "same", None
+        ),
+        KernelError,
+        "2 theorems were given for re-indexing 'same'",
+    ),
+    "average by an unknown law": (
+        lambda: average([known(AB)], Equal(average_of(k(P)), average_of(k(P))), "conjugate", None),
+        KernelError,
+        "unknown re-indexing 'conjugate'",
+    ),
+    "average of no average": (
+        lambda: average([known(AB)], AB, "same", None),
+        KernelError,
+        "expected an average on the left, found A",
+    ),
+    "average against no average": (
+        lambda: average([known(AB)], Equal(average_of(k(P)), k(T)), "same", None),
+        KernelError,
+        "expected an average on the right",
+    ),
+    "average without a shift": (
+        lambda: average([known(AB), known(AB)], Equal(average_of(k(P)), average_of(k(P))), "right", None),
+        KernelError,
+        "expected a shift, found None",
+    ),
+    "cite without a name": (lambda: cite(XY, " "), KernelError, "a citation needs a name"),
+    "cite a term": (lambda: cite(X, "a textbook"), KernelError, "expected a statement"),  # type: ignore[arg-type]
+    "too large a statement": (lambda: _doubled(30), ShapeError, "larger than 200000 nodes"),
+}
+
+
+def _doubled(times: int) -> Theorem:
+    theorem = assume(XY)
+    for _ in range(times):
+        theorem = conjoin(theorem, theorem)
+    return theorem
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_rule_refuses(name: str) -> None:
+    make, error, message = REFUSED[name]
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_averages_over_groups_of_other_sizes_are_different() -> None:
+    other = Variable("P", m, m)
+    body = Average(other, MatrixGroup("S", m), X)
+    with pytest.raises(KernelError, match=r"averages over different groups: S\(n\) and S\(m\)"):
+        average([known(for_permutations(X, X))], Equal(Average(P, S, X), body), "same", None)
+
+
+def test_every_rule_has_a_refusal() -> None:
+    assert {name.split()[0] for name in REFUSED} >= set(RULES)
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Hypotheses, assumptions and primitives travel
+
+MARKS = [Equal(Variable(f"mark{i}", 2, i + 3), Zero(2, i + 3)) for i in range(3)]  # type: ignore[arg-type]
+USES = [
+    penrose(X, 1),
+    induct(*induction(EVERY)),
+    factorise(known(HAS), known(TRANSFER), [X.T * X], ["q"]),
+]
+NAMES = [PENROSE, "induction on a size", "choice"]
+
+
+def marked(formula: Formula, index: int) -> Theorem:
+    """The statement, under a hypothesis, an assumption and a primitive of its own."""
+    theorem = cite(implies(MARKS[index], formula), f"assumption {index}")
+    return detach(project(conjoin(theorem, USES[index]), 1), assume(MARKS[index]))
+
+
+def premises(*formulas: Formula) -> list[Theorem]:
+    return [marked(formula, index) for index, formula in enumerate(formulas)]
+
+
+TRAVEL: dict[str, tuple[list[Formula], Callable[..., Theorem], set[str]]] = {
+    "discharge": ([XY], lambda p: discharge(p, AB), set()),
+    "detach": ([Implies(XY, AB), XY], detach, set()),
+    "conjoin": ([XY, AB, TRUE], conjoin, set()),
+    "project": ([And((XY, AB))], lambda p: project(p, 1), set()),
+    "generalise": ([XY], lambda p: generalise(p, X), set()),
+    "specialise": ([forall(X, XY)], lambda p: specialise(p, W), set()),
+    "witness": ([XY], lambda p: witness(p, exists(W, Equal(W, Y)), X), set()),
+    "choose": ([exists(W, Equal(W, X)), Implies(Equal(T, T), AB)], lambda p, q: choose(p, q, W), set()),
+    "define": ([AB], lambda p: define(conjoin(p, after(DEFINED)), W), set()),
+    "chain": ([XY, AB], lambda p, q: chain((A * X, A * Y, B * Y), (((p, False),), ((q, False),))), set()),
+    "combine": (
+        [XY, AB],
+        lambda p, q: combine(Equal(A * X, B * Y), [p, q], [(scale(1), A, None), (scale(1), None, Y)]),
+        set(),
+    ),
+    "restate": ([Equal(f(X), X), XY], lambda p, q: restate(p, Equal(f(Y), Y), ((q, False),)), set()),
+    "induct": (
+        [induction(EVERY)[0].conclusion, induction(EVERY)[1].conclusion],
+        lambda p, q: induct(p, q, ForAll(nSize, EVERY)),
+        {"induction on a size"},
+    ),
+    "factorise": ([HAS, TRANSFER], lambda p, q: factorise(p, q, [X.T * X], ["q"]), {"choice"}),
+    "membership criterion": (
+        [Equal(A.T * A, Id), Equal(A * A.T, Id)],
+        lambda p, q: membership([p, q], "criterion", O, A),
+        set(),
+    ),
+    "membership equations": ([Member(Q, O)], lambda p: membership([p], "equations", O, None), set()),
+    "membership product": ([Member(Q, O), Member(R, O)], lambda p, q: membership([p, q], "product", O, None), set()),
+    "membership subgroup": ([Member(Q, SO)], lambda p: membership([p], "subgroup", SO, None), set()),
+    "average": (
+        [for_permutations(k(P), k(P * T)), Member(T, S)],
+        lambda p, q: average([p, q], Equal(average_of(k(P)), average_of(k(P))), "right", T),
+        {"finite group average"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TRAVEL)
+def test_hypotheses_assumptions_and_primitives_travel(name: str) -> None:
+    formulas, rule, own = TRAVEL[name]
+    theorem = rule(*premises(*formulas))
+    count = len(formulas)
+    assert set(MARKS[:count]) <= set(theorem.hypotheses)
+    assert {f"assumption {index}" for index in range(count)} <= theorem.assumptions
+    assert theorem.primitives == {*NAMES[:count], *own}
+
+
+def test_primitives_name_themselves() -> None:
+    assert penrose(X, 1).primitives == {PENROSE}
+    assert assume(XY).primitives == assume(XY).assumptions == frozenset()
+    assert cite(XY, "Weyl 1939").assumptions == {"Weyl 1939"}
+
+
+def test_a_hypothesis_stands_once() -> None:
+    assert conjoin(assume(XY), assume(Equal(3 * Y, 3 * X))).hypotheses == (Equal(3 * Y, 3 * X),)
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Nothing else makes a theorem
+
+
+def _fake(conclusion: Formula) -> Any:
+    class Fake:
+        hypotheses: tuple[Formula, ...] = ()
+        assumptions: frozenset[str] = frozenset()
+        primitives: frozenset[str] = frozenset()
+
+    Fake.conclusion = conclusion  # type: ignore[attr-defined]
+    return Fake()
+
+
+FORGERIES: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
+    "constructor": (
+        lambda: Theorem((), FALSE, frozenset(), frozenset()),
+        KernelError,
+        "only a rule of the kernel makes a theorem",
+    ),
+    "constructor with a key": (
+        lambda: Theorem(object(), (), FALSE, frozenset(), frozenset()),
+        KernelError,
+        "only a rule",
+    ),
+    "constructor by name": (lambda: Theorem(conclusion=FALSE), KernelError, "only a rule"),
+    "assignment": (lambda: setattr(assume(XY), "conclusion", FALSE), KernelError, "a theorem cannot be changed"),
+    "deletion": (lambda: delattr(assume(XY), "hypotheses"), KernelError, "a theorem cannot be changed"),
+    "new attribute": (lambda: setattr(assume(XY), "note", 1), KernelError, "a theorem cannot be changed"),
+    "copy": (lambda: copy.copy(assume(XY)), KernelError, "not copied or pickled: replay its derivation"),
+    "deepcopy": (lambda: copy.deepcopy(assume(XY)), KernelError, "not copied or pickled"),
+    "pickle": (lambda: pickle.dumps(assume(XY)), KernelError, "not copied or pickled"),
+    "replace": (lambda: dataclasses.replace(assume(XY), hypotheses=()), TypeError, "dataclass"),  # type: ignore[type-var]
+    "subclass": (lambda: type("Better", (Theorem,), {}), KernelError, "a theorem has no subclasses"),
+    "fake in detach": (
+        lambda: detach(_fake(Implies(TRUE, FALSE)), chain((X, X), ((),))),
+        KernelError,
+        "a premise is not a theorem",
+    ),
+    "fake in chain": (lambda: chain((scale(1), scale(0)), (((_fake(Equal(a, a)), False),),)), KernelError, "."),
+    "fake as an equation": (lambda: chain((X, Y), (((_fake(XY), False),),)), KernelError, "a premise is not a theorem"),
+    "fake in combine": (
+        lambda: combine(XY, [_fake(XY)], [(scale(1), None, None)]),
+        KernelError,
+        "a premise is not a theorem",
+    ),
+    "fake in conjoin": (lambda: conjoin(_fake(XY), assume(AB)), KernelError, "a premise is not a theorem"),
+    "fake in specialise": (lambda: specialise(_fake(forall(X, XY)), Y), KernelError, "a premise is not a theorem"),
+    "fake in project": (lambda: project(_fake(And((XY, AB))), 1), KernelError, "a premise is not a theorem"),
+    "fake in restate": (lambda: restate(_fake(XY), XY, ()), KernelError, "a premise is not a theorem"),
+    "fake in witness": (
+        lambda: witness(_fake(XY), exists(W, Equal(W, Y)), X),
+        KernelError,
+        "a premise is not a theorem",
+    ),
+    "fake in choose": (
+        lambda: choose(_fake(exists(W, Equal(W, X))), known(AB), W),
+        KernelError,
+        "a premise is not a theorem",
+    ),
+    "fake in generalise": (lambda: generalise(_fake(XY), X), KernelError, "a premise is not a theorem"),
+    "fake in discharge": (lambda: discharge(_fake(XY), AB), KernelError, "a premise is not a theorem"),
+    "fake in membership": (
+        lambda: membership([_fake(Member(A, O))], "inverse", O, None),
+        KernelError,
+        "a premise is not a theorem",
+    ),
+    "fake in induct": (
+        lambda: induct(_fake(induction(EVERY)[0].conclusion), induction(EVERY)[1], ForAll(nSize, EVERY)),
+        KernelError,
+        "a premise is not a theorem",
+    ),
+    "fake in factorise": (
+        lambda: factorise(_fake(HAS), known(TRANSFER), [X.T * X], ["q"]),
+        KernelError,
+        "a premise is not a theorem",
+    ),
+    "fake in define": (
+        lambda: define(_with_hypothesis(_fake(AB), DEFINED), W),
+        KernelError,
+        "a premise is not a theorem",
+    ),
+    "fake in average": (
+        lambda: average([_fake(for_permutations(k(P), k(P)))], Equal(average_of(k(P)), average_of(k(P))), "same", None),
+        KernelError,
+        "a premise is not a theorem",
+    ),
+    "fake as a lemma": (
+        lambda: replay(
+            Derivation("c", FALSE, (Step("1", "restate", ("lemma",), {"statement": FALSE, "links": ()}, (), FALSE),)),
+            {"lemma": _fake(FALSE)},
+        ),
+        DerivationError,
+        "a premise is not a theorem",
+    ),
+}
+
+
+def _with_hypothesis(fake: Any, hypothesis: Formula) -> Any:
+    fake.hypotheses = (hypothesis,)
+    return fake
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_no_forgery(name: str) -> None:
+    make, error, message = FORGERIES[name]
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_an_empty_theorem_says_nothing() -> None:
+    empty = Theorem.__new__(Theorem)
+    with pytest.raises(AttributeError, match="conclusion"):
+        detach(empty, assume(XY))
+    with pytest.raises(AttributeError):
+        conjoin(empty, assume(XY))
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Replay
+
+
+def step(name: str, rule: str, by: tuple[str, ...] = (), **arguments: Any) -> Step:
+    return Step(name, rule, by, arguments)
+
+
+def run(statement: Formula, *steps: Step, **options: Any) -> dict[str, Theorem]:
+    return replay(Derivation("claim", statement, steps), options.pop("lemmas", {}), recorded=False, **options)
+
+
+SAME = step("1", "chain", terms=(X, X), links=((),))
+BAD_DERIVATIONS: dict[str, tuple[Callable[[], Any], type[SymmetryError], str]] = {
+    "no steps": (lambda: run(TRUE), DerivationError, "a derivation without steps proves nothing"),
+    "another statement": (lambda: run(XY, SAME), DerivationError, r"claim: proves X = X\n  but states X = Y"),
+    "a hypothesis left": (
+        lambda: run(XY, step("1", "assume", formula=XY)),
+        DerivationError,
+        "claim: proved only under X = Y",
+    ),
+    "unknown rule": (
+        lambda: run(TRUE, step("1", "sorry")),
+        DerivationError,
+        "step 1: no rule 'sorry'; there are assume, discharge",
+    ),
+    "a private function": (lambda: run(TRUE, step("1", "_mint")), DerivationError, "no rule '_mint'"),
+    "unknown argument": (
+        lambda: run(TRUE, step("1", "assume", formula=XY, trust=1)),
+        DerivationError,
+        "do not fit the rule",
+    ),
+    "missing argument": (lambda: run(TRUE, step("1", "assume")), DerivationError, "do not fit the rule"),
+    "premises as argument": (lambda: run(TRUE, step("1", "conjoin", by=())), DerivationError, "step 1 .conjoin."),
+    "an argument named by": (
+        lambda: run(TRUE, Step("1", "assume", (), {"by": (), "formula": XY})),
+        DerivationError,
+        "do not fit the rule",
+    ),
+    "too many premises": (
+        lambda: run(TRUE, SAME, step("2", "assume", ("1",), formula=XY)),
+        DerivationError,
+        r"step 2 \(assume\): expected no premise, was given 1",
+    ),
+    "no premise": (
+        lambda: run(TRUE, step("1", "generalise", symbol=X)),
+        DerivationError,
+        r"step 1 \(generalise\): expected one premise, was given 0",
+    ),
+    "one premise of two": (
+        lambda: run(TRUE, SAME, step("2", "choose", ("1",), symbol=X)),
+        DerivationError,
+        r"step 2 \(choose\): expected two premises, was given 1",
+    ),
+    "restate of nothing": (
+        lambda: run(TRUE, step("1", "restate", statement=TRUE, links=())),
+        DerivationError,
+        "do not fit the rule",
+    ),
+    "a later step": (
+        lambda: run(TRUE, step("1", "conjoin", ("2", "2")), step("2", "chain", terms=(X, X), links=((),))),
+        CitationError,
+        "'2' is neither",
+    ),
+    "itself": (
+        lambda: run(TRUE, step("1", "conjoin", ("1", "1"))),
+        CitationError,
+        "'1' is neither an earlier step nor a lemma",
+    ),
+    "a missing lemma": (lambda: run(TRUE, step("1", "conjoin", ("gram", "gram"))), CitationError, "'gram' is neither"),
+    "a name twice": (lambda: run(TRUE, SAME, SAME), DerivationError, "step name '1' is taken"),
+    "a lemma's name": (
+        lambda: run(TRUE, step("gram", "chain", terms=(X, X), links=((),)), lemmas={"gram": known(XY)}),
+        DerivationError,
+        "step name 'gram' is taken",
+    ),
+    "a name with a dot": (
+        lambda: run(TRUE, step("1.1", "chain", terms=(X, X), links=((),))),
+        DerivationError,
+        "is taken or has a dot",
+    ),
+    "a part of an equation": (
+        lambda: run(TRUE, SAME, step("2", "restate", ("1.1",), statement=TRUE, links=())),
+        DerivationError,
+        "step 2: expected a conjunction",
+    ),
+    "part 3 of 2": (
+        lambda: run(
+            TRUE, SAME, step("2", "conjoin", ("1", "1")), step("3", "restate", ("2.3",), statement=TRUE, links=())
+        ),
+        DerivationError,
+        "step 3: no part 3",
+    ),
+    "part x": (
+        lambda: run(
+            TRUE, SAME, step("2", "conjoin", ("1", "1")), step("3", "restate", ("2.x",), statement=TRUE, links=())
+        ),
+        DerivationError,
+        "step 3: no part 0",
+    ),
+    "an empty part": (
+        lambda: run(
+            TRUE, SAME, step("2", "conjoin", ("1", "1")), step("3", "restate", ("2.",), statement=TRUE, links=())
+        ),
+        DerivationError,
+        "step 3: no part 0",
+    ),
+    "part 1 of nothing": (
+        lambda: run(TRUE, step("1", "restate", (".1",), statement=TRUE, links=())),
+        CitationError,
+        "'' is neither",
+    ),
+    "a link to no premise": (
+        lambda: run(TRUE, step("1", "chain", terms=(X, Y), links=(((0, 0),),))),
+        DerivationError,
+        "does not name a premise: there are 0",
+    ),
+    "a negative link": (
+        lambda: run(TRUE, SAME, step("2", "chain", ("1",), terms=(X, Y), links=(((-1, 0),),))),
+        DerivationError,
+        "does not name a premise: there are 1",
+    ),
+    "a link in a third direction": (
+        lambda: run(TRUE, SAME, step("2", "chain", ("1",), terms=(X, Y), links=(((0, 2),),))),
+        DerivationError,
+        "does not name a premise",
+    ),
+    "a link by name": (
+        lambda: run(TRUE, SAME, step("2", "chain", ("1",), terms=(X, Y), links=((("1", 0),),))),
+        DerivationError,
+        "does not name a premise",
+    ),
+    "links that are numbers": (
+        lambda: run(TRUE, SAME, step("2", "chain", ("1",), terms=(X, Y), links=(3,))),
+        DerivationError,
+        "do not fit the rule",
+    ),
+    "Penrose over another field": (
+        lambda: run(penrose(X, 1).conclusion, step("1", "penrose", term=X, index=1), ordered=False),
+        DerivationError,
+        r"step 1 \(penrose\): rests on the Penrose equations, which need an ordered field",
+    ),
+    "a lemma that rests on Penrose over another field": (
+        lambda: run(TRUE, step("1", "conjoin", ("lemma", "lemma")), lemmas={"lemma": penrose(X, 1)}, ordered=False),
+        DerivationError,
+        "rests on the Penrose equations",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_DERIVATIONS)
+def test_replay_refuses(name: str) -> None:
+    make, error, message = BAD_DERIVATIONS[name]
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_replay_gives_every_step() -> None:
+    steps = (SAME, step("2", "conjoin", ("1", "lemma")), step("3", "restate", ("2.1",), statement=TRUE, links=()))
+    theorems = run(TRUE, *steps, lemmas={"lemma": known(AB)})
+    assert list(theorems) == ["1", "2", "3"] and theorems["3"].conclusion == TRUE
+    assert run(TRUE, *steps[:1], ordered=False)["1"].conclusion == TRUE
+
+
+def test_replay_compares_what_is_recorded() -> None:
+    right = Step("1", "assume", (), {"formula": XY}, (XY,), XY)
+    last = Step("2", "discharge", ("1",), {"formula": XY}, (), Implies(XY, XY))
+    assert replay(Derivation("claim", Implies(XY, XY), (right, last)), {})["2"].hypotheses == ()
+    for forged, message in (
+        (dataclasses.replace(right, conclusion=AB), r"step 1: the file says A = B\n  but assume gives X = Y"),
+        (dataclasses.replace(right, conclusion=None), "step 1: the file says None"),
+        (dataclasses.replace(right, hypotheses=()), r"step 1: the file says hypotheses none\n  but assume gives X = Y"),
+        (dataclasses.replace(right, hypotheses=(XY, AB)), "step 1: the file says hypotheses X = Y, A = B"),
+    ):
+        with pytest.raises(DerivationError, match=message) as refusal:
+            replay(Derivation("claim", Implies(XY, XY), (forged, last)), {})
+        assert refusal.value.step == "1"
+
+
+def test_a_refusal_names_the_step_and_the_rule() -> None:
+    with pytest.raises(DerivationError, match=r"step 2 \(generalise\): cannot generalise X") as refusal:
+        run(TRUE, step("1", "assume", formula=XY), step("2", "generalise", ("1",), symbol=X))
+    assert (refusal.value.step, refusal.value.rule) == ("2", "generalise")
+    assert isinstance(refusal.value.__cause__, KernelError)
+
+
+# Whole arguments that end in something false, each wrong in one place.
+
+y2 = Variable("y2", 1, 1)
+zero1, one1 = scale(0), scale(1)
+BOGUS: dict[str, tuple[Formula, tuple[Step, ...], str]] = {
+    "every number is 0: generalise under a hypothesis": (
+        forall(y, Equal(y, zero1)),
+        (step("1", "assume", formula=Equal(y, zero1)), step("2", "generalise", ("1",), symbol=y)),
+        "generalise",
+    ),
+    "1 = 0: cancel a factor 0": (
+        FALSE,
+        (
+            step("1", "chain", terms=(0 * one1, 0 * zero1), links=((),)),
+            step("2", "combine", ("1",), statement=FALSE, multipliers=((one1, None, None),)),
+        ),
+        "combine",
+    ),
+    "1 = 0: s⁺s is not 1": (
+        FALSE,
+        (
+            step("1", "penrose", term=zero1, index=1),
+            step("2", "chain", ("1",), terms=(one1, pinv(zero1) * zero1, zero1), links=(((0, 0),), ())),
+        ),
+        "chain",
+    ),
+    "1 = 0: one value serves for all": (
+        FALSE,
+        (
+            step("1", "chain", terms=(y, y), links=((),)),
+            step("2", "witness", ("1",), statement=exists(a, Equal(y, a)), value=y),
+            step("3", "generalise", ("2",), symbol=y),
+            step("4", "assume", formula=forall(y, Equal(y, a))),
+            step("5", "choose", ("3", "4"), symbol=a),
+        ),
+        "choose",
+    ),
+    "1 = 0: a function of less than it depends on": (
+        FALSE,
+        (
+            step("1", "chain", terms=(y, y), links=((),)),
+            step("2", "witness", ("1",), statement=exists(a, Equal(y, a)), value=y),
+            step("3", "generalise", ("2",), symbol=y),
+            step("4", "factorise", ("3", "3"), through=(0 * y,), names=("g",)),
+        ),
+        "factorise",
+    ),
+    "1 = 0: a number equal to its successor": (
+        FALSE,
+        (
+            step("1", "assume", formula=Equal(y, y + one1)),
+            step("2", "combine", ("1",), statement=FALSE, multipliers=((scale(-1), None, None),)),
+            step("3", "define", ("2",), symbol=y),
+        ),
+        "define",
+    ),
+    "all matrices are 0: induction without a step": (
+        ForAll(nSize, forall(X, Equal(X, Zero(d, n)))),
+        (
+            step("1", "chain", terms=(Variable("X", d, 0), Zero(d, Size())), links=((),)),
+            step("2", "generalise", ("1",), symbol=Variable("X", d, 0)),
+            step("3", "induct", ("2", "2"), statement=ForAll(nSize, forall(X, Equal(X, Zero(d, n))))),
+        ),
+        "induct",
+    ),
+    "every orthogonal matrix is a rotation": (
+        forall(Q, implies(Member(Q, O), Member(Q, SO))),
+        (
+            step("1", "assume", formula=Member(Q, O)),
+            step("2", "membership", ("1",), law="equations", group=O),
+            step("3", "membership", ("2.1", "2.2"), law="criterion", group=SO, element=Q),
+        ),
+        "membership",
+    ),
+    "the mean of a function is its value": (
+        Equal(average_of(k(P)), k(T)),
+        (
+            step("1", "assume", formula=Member(T, S)),
+            step("2", "chain", terms=(average_of(k(P)), k(T)), links=((),)),
+        ),
+        "chain",
+    ),
+    "AB = BA: scalars commute, matrices do not": (
+        Equal(A * B, B * A),
+        (step("1", "chain", terms=(A * B, B * A), links=((),)),),
+        "chain",
+    ),
+    "0 = 1 in a matrix with no entries, then in all": (
+        forall(X, XY),
+        (
+            step("1", "chain", terms=(Variable("X", d, 0), Variable("Y", d, 0)), links=((),)),
+            step("2", "generalise", ("1",), symbol=SizeVariable("n")),
+            step("3", "restate", ("2",), statement=forall(X, XY), links=()),
+        ),
+        "restate",
+    ),
+    "a size is 1 because it may be": (
+        Equal(X.T * X * Y.T, Y.T * X * X.T),
+        (step("1", "chain", terms=(X.T * Y * Y.T * X, Y.T * X * X.T * Y), links=((),)),),
+        "chain",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BOGUS)
+def test_bogus_argument_is_refused_where_it_is_wrong(name: str) -> None:
+    statement, steps, rule = BOGUS[name]
+    with pytest.raises(DerivationError) as refusal:
+        replay(Derivation(name, statement, steps), {}, recorded=False)
+    assert refusal.value.rule == rule
+    assert refusal.value.step == steps[-1].name
+
+
+def test_a_chosen_value_inside_the_factored_term_cannot_prove_one_equals_zero() -> None:
+    """∀ y ∃ c. c = [y; 1], transferred along y·c₂ (which is y, since c₂ = 1), must not give g(y·c₂) for a free c."""
+    with pytest.raises(KernelError, match="so a function of it is no function of the inputs"):
+        _through_the_chosen()
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Optimised Python refuses the same
+
+_CORPUS = """
+import sys
+sys.path.insert(0, {tests!r})
+import test_kernel as t
+for table in (t.REFUSED, t.FORGERIES, t.BAD_DERIVATIONS):
+    for name, (make, *_) in table.items():
+        try:
+            print(name, "ACCEPTED", make())
+        except Exception as error:
+            print(name, type(error).__name__, error)
+for name, (statement, steps, _) in t.BOGUS.items():
+    try:
+        print(name, "ACCEPTED", t.replay(t.Derivation(name, statement, steps), {{}}, recorded=False))
+    except t.SymmetryError as error:
+        print(name, type(error).__name__, error)
+print(__debug__, file=sys.stderr)
+"""
+
+
+def test_optimised_python_refuses_exactly_the_same() -> None:
+    program = _CORPUS.format(tests=str(Path(__file__).parent))
+    plain, optimised = (
+        subprocess.run([sys.executable, *flags, "-c", program], capture_output=True, text=True)
+        for flags in ([], ["-O"])
+    )
+    assert (plain.returncode, optimised.returncode) == (0, 0), plain.stderr + optimised.stderr
+    assert (plain.stderr.strip(), optimised.stderr.strip()) == ("True", "False")
+    assert plain.stdout == optimised.stdout
+    assert plain.stdout.count("\n") >= len(REFUSED) + len(FORGERIES) + len(BAD_DERIVATIONS) + len(BOGUS)
+    assert "ACCEPTED" not in plain.stdout
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Random rules, and every theorem they give checked in finite models: 1 × 1 matrices modulo 3, and d = 0
+
+
+class _Explorer:
+    """Applies random rules to what was found before."""
+
+    def __init__(self, seed: int):
+        self.draw = random.Random(seed)
+        self.x, self.y, self.z = self.variables = tuple(Variable(name, d, d) for name in "xyz")
+        self.f = Function("f", ((d, d),), (d, d))
+        self.writer = Writer(
+            self.draw,
+            self.variables,
+            [self.f],
+            [(d, d)],
+            averages=False,
+            pseudoinverses=False,
+            blocks=False,
+            numbers=(-1,),
+        )
+        self.pool: list[Theorem] = []
+
+    def term(self, depth: int = 1) -> Term:
+        return self.writer.term((d, d), depth)
+
+    def some(self, kind: type = Formula) -> Theorem:
+        return self.draw.choice([theorem for theorem in self.pool if isinstance(theorem.conclusion, kind)])
+
+    def formula(self) -> Formula:
+        """A statement, or a part of one that was met before."""
+        draw = self.draw
+        if not self.pool or draw.random() < 0.5:
+            return self.writer.formula(2, quantified=self.variables)
+        theorem = self.some()
+        part = draw.choice([theorem.conclusion, *theorem.hypotheses])
+        while draw.random() < 0.4:
+            if isinstance(part, ForAll | Exists):
+                part = part.body
+            elif isinstance(part, Implies | And):
+                part = draw.choice(part.parts if isinstance(part, And) else (part.premise, part.conclusion))
+        return part
+
+    def given(self, most: int = 2) -> tuple[tuple[Theorem, bool], ...]:
+        equations = [theorem for theorem in self.pool if isinstance(theorem.conclusion, Equal)]
+        chosen = self.draw.sample(equations, min(len(equations), self.draw.randint(1, most)))
+        return tuple((theorem, self.draw.random() < 0.5) for theorem in chosen)
+
+    def assume(self) -> Theorem:
+        variable = self.draw.choice(self.variables)
+        return assume(self.formula() if self.draw.random() < 0.6 else Equal(variable, self.term()))
+
+    def discharge(self) -> Theorem:
+        theorem = self.some()
+        return discharge(theorem, self.draw.choice([*theorem.hypotheses, self.formula()]))
+
+    def detach(self) -> Theorem:
+        implication = self.some(Implies)
+        assert isinstance(implication.conclusion, Implies)
+        return detach(implication, assume(implication.conclusion.premise))
+
+    def conjoin(self) -> Theorem:
+        return conjoin(self.some(), self.some())
+
+    def project(self) -> Theorem:
+        return project(self.some(And), self.draw.randint(1, 2))
+
+    def generalise(self) -> Theorem:
+        return generalise(self.some(), self.draw.choice(self.variables))
+
+    def specialise(self) -> Theorem:
+        return specialise(self.some(ForAll), self.term())
+
+    def witness(self) -> Theorem:
+        theorem, old, new = self.some(), self.draw.choice(self.variables), self.draw.choice(self.variables)
+        body = theorem.conclusion
+        if isinstance(body, Equal) and self.draw.random() < 0.4:
+            body = Equal(body.left, substitute(body.right, {old: new}))
+        elif self.draw.random() < 0.7:
+            body = substitute(body, {old: new})
+        return witness(theorem, Exists(new, body), old if self.draw.random() < 0.7 else self.term())
+
+    def choose(self) -> Theorem:
+        existence, symbol = self.some(Exists), self.draw.choice(self.variables)
+        rule = existence.conclusion
+        assert isinstance(rule, Exists)
+        theorem = assume(substitute(rule.body, {rule.variable: symbol}))
+        if self.draw.random() < 0.6:
+            theorem = conjoin(theorem, self.some())
+        if self.draw.random() < 0.6:
+            other = self.draw.choice(self.variables)
+            theorem = witness(theorem, Exists(other, substitute(theorem.conclusion, {symbol: other})), symbol)
+        return choose(existence, theorem, symbol)
+
+    def define(self) -> Theorem:
+        symbol: Any = self.draw.choice([*self.variables, self.f])
+        if isinstance(symbol, Variable):
+            definition: Formula = Equal(symbol, self.term())
+        else:
+            definition = forall(self.x, Equal(self.f(self.x), self.term()))
+        theorem = conjoin(self.some(), assume(definition))
+        return define(project(theorem, 1) if self.draw.random() < 0.7 else theorem, symbol)
+
+    def chain(self) -> Theorem:
+        given, start = self.given(), self.term(2)
+        targets = [self.term() for _ in range(10)]
+        for theorem, _ in given:
+            equation = theorem.conclusion
+            assert isinstance(equation, Equal)
+            targets += [equation.left, equation.right, self.f(equation.right)]
+            start = self.draw.choice([start, equation.left, self.f(equation.left)])
+        self.draw.shuffle(targets)
+        for target in targets:
+            if target != start and canonical.same_term(start, target, kernel._rules(given)):
+                return chain((start, target), (given,))
+        raise KernelError("nothing to be linked")
+
+    def combine(self) -> Theorem:
+        first, second = self.some(Equal), self.some(Equal)
+        left = self.draw.choice([self.x, self.f(self.y)])
+        one_side, other = first.conclusion, second.conclusion
+        assert isinstance(one_side, Equal) and isinstance(other, Equal)
+        sides = Equal(one_side.left + left * other.left, one_side.right + left * other.right)
+        return combine(sides, [first, second], [(scale(1), None, None), (scale(1), left, None)])
+
+    def restate(self) -> Theorem:
+        given, theorem = self.given(1), self.some()
+        equation = given[0][0].conclusion
+        assert isinstance(equation, Equal)
+        sides = (equation.right, equation.left) if given[0][1] else (equation.left, equation.right)
+        return restate(theorem, replaced(theorem.conclusion, [sides]), given)
+
+    def factorise(self) -> Theorem:
+        source, output = self.draw.sample(self.variables, 2)
+        twin = Variable("w", d, d)
+        phi = Equal(output, self.term()) if self.draw.random() < 0.5 else self.formula()
+        through = self.term()
+        same = Equal(through, substitute(through, {source: twin}))
+        moved = forall(source, twin, output, implies(same, phi, substitute(phi, {source: twin})))
+        return factorise(assume(forall(source, exists(output, phi))), assume(moved), [through], ["g"])
+
+
+MOVES = (
+    "assume discharge detach conjoin project generalise generalise specialise witness choose choose define define "
+    "chain chain combine restate factorise"
+).split()
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_theorems_of_random_rules_hold_in_finite_models(part: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(canonical, "BUDGET", 60)
+    monkeypatch.setattr(canonical, "WORK", 30_000)
+    used: Counter[str] = Counter()
+    for seed in range(3 * part, 3 * part + 3):
+        explorer = _Explorer(seed)
+        for _ in range(150):
+            move = explorer.draw.choice(MOVES)
+            try:
+                theorem = getattr(explorer, move)()
+            except (SymmetryError, IndexError):  # refused, or nothing to apply the rule to
+                continue
+            text = repr(theorem)
+            if len(text) > 200 or text.count("∀") + text.count("∃") > 4:
+                continue
+            explorer.pool.append(theorem)
+            used[move] += 1
+            statement = implies(*theorem.hypotheses, theorem.conclusion)
+            for size in (0, 1, 1, 1):
+                model = random_model([statement], {"d": size}, explorer.draw, prime=3)
+                assert holds(statement, model), (seed, move, theorem, model.values)
+    assert set(used) >= {"assume", "choose", "generalise", "specialise", "witness", "define", "chain"}
+    assert sum(used.values()) > 150
