@@ -85,8 +85,8 @@ PENROSE, INDUCTION = "Penrose equations", "induction on a size"
 CHOICE, AVERAGE = "choice", "finite group average"
 PRIMITIVES: Mapping[str, str] = MappingProxyType(
     {
-        PENROSE: "every matrix M over an ordered field has a matrix M⁺ with M M⁺ M = M, M⁺ M M⁺ = M⁺, and M M⁺ and "
-        "M⁺ M both symmetric",
+        PENROSE: "over an ordered field, every matrix M has a matrix M⁺ with M M⁺ M = M, M⁺ M M⁺ = M⁺, and with M M⁺ "
+        "and M⁺ M symmetric",
         INDUCTION: "what holds for 0 columns, and for n + 1 whenever it holds for n, holds for every number of columns",
         CHOICE: "if every y has a value with some property, and the property only looks at s(y), then some function of "
         "s(y) has it at every y",
