@@ -30,7 +30,7 @@ from symmetry import formulas, terms
 from symmetry.errors import DerivationError, ShapeError
 from symmetry.formulas import Formula
 from symmetry.sizes import Size
-from symmetry.terms import MAX_DEPTH, MAX_NODES, Node, SizeVariable
+from symmetry.syntax import MAX_DEPTH, MAX_NODES, Node, SizeVariable
 
 __all__ = ["Derivation", "Step", "decode", "encode", "from_json", "to_json"]
 

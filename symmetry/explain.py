@@ -21,7 +21,8 @@ from symmetry.kernel import PRIMITIVES
 from symmetry.layout import laid_out
 from symmetry.notation import show
 from symmetry.report import STYLES, console, hung, print_hung, print_outcome, sizes_text
-from symmetry.terms import Function, Lambda, Node
+from symmetry.syntax import Node
+from symmetry.terms import Function, Lambda
 
 if TYPE_CHECKING:
     from symmetry.claims import Claim, StepCheck

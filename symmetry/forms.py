@@ -24,7 +24,9 @@ from typing import Any
 from symmetry.errors import UsageError
 from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies
 from symmetry.sizes import Size, SizeLike
-from symmetry.terms import Apply, Function, Term, Variable, free, substitute
+from symmetry.substitution import substitute
+from symmetry.syntax import free
+from symmetry.terms import Apply, Function, Term, Variable
 
 __all__ = [
     "Form",

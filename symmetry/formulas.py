@@ -15,18 +15,8 @@ from collections.abc import Iterator
 
 from symmetry.errors import ShapeError
 from symmetry.sizes import Size
-from symmetry.terms import (
-    Function,
-    MatrixGroup,
-    Node,
-    SizeVariable,
-    Symbol,
-    Term,
-    Variable,
-    check_binder,
-    expect,
-    node,
-)
+from symmetry.syntax import Node, SizeVariable, check_binder, expect, node
+from symmetry.terms import Function, MatrixGroup, Symbol, Term, Variable
 
 __all__ = [
     "And",

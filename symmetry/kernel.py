@@ -56,6 +56,8 @@ from symmetry.derivation import Derivation, Step
 from symmetry.errors import CitationError, DerivationError, KernelError, ShapeError
 from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, Member, conjunction, exists, forall, implies
 from symmetry.sizes import Reserved, Size
+from symmetry.substitution import substitute
+from symmetry.syntax import SizeVariable, check_extent, free, fresh, symbol_names
 from symmetry.terms import (
     Apply,
     Average,
@@ -67,15 +69,9 @@ from symmetry.terms import (
     Product,
     Pseudoinverse,
     Scaled,
-    SizeVariable,
     Term,
     Transpose,
     Variable,
-    check_extent,
-    free,
-    fresh,
-    substitute,
-    symbol_names,
 )
 
 __all__ = ["PRIMITIVES", "RULES", "Theorem", "replay"]

@@ -14,6 +14,7 @@ from typing import Any
 
 from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, Member
 from symmetry.sizes import Size
+from symmetry.syntax import SizeVariable
 from symmetry.terms import (
     Apply,
     Average,
@@ -26,7 +27,6 @@ from symmetry.terms import (
     Product,
     Pseudoinverse,
     Scaled,
-    SizeVariable,
     Sum,
     Term,
     Transpose,

@@ -37,7 +37,8 @@ from symmetry.errors import DerivationError
 from symmetry.formulas import Equal, Exists, ForAll, Formula, Member
 from symmetry.kernel import Theorem
 from symmetry.sizes import Size, SizeLike
-from symmetry.terms import Function, Lambda, MatrixGroup, Number, SizeVariable, Term, Variable, free
+from symmetry.syntax import SizeVariable, free
+from symmetry.terms import Function, Lambda, MatrixGroup, Number, Term, Variable
 
 __all__ = ["Line", "Proof"]
 
@@ -130,7 +131,7 @@ class Proof:
             symbol = Variable(name, *bound.shape)
         else:
             symbol = Function(name, bound.domain, bound.codomain)
-        from symmetry.terms import substitute
+        from symmetry.substitution import substitute
 
         line = self.step("assume", why=why, formula=substitute(rule.body, {bound: symbol}))
         return symbol, Line(line.name, line.theorem, ("obtain", (existence, symbol)))

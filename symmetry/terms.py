@@ -16,14 +16,14 @@ symmetry.errors.ShapeError: cannot multiply X (d × n) by Z (d × m): n is not d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any
 
 from symmetry.errors import ShapeError
-from symmetry.sizes import Reserved, Size, is_name
+from symmetry.sizes import Size
+from symmetry.syntax import Node, Shape, SizeVariable, check_binder, check_name, expect, node, shape_text
 
 __all__ = [
     "Apply",
@@ -33,13 +33,10 @@ __all__ = [
     "Identity",
     "Lambda",
     "MatrixGroup",
-    "Node",
     "Number",
     "Product",
     "Pseudoinverse",
     "Scaled",
-    "Shape",
-    "SizeVariable",
     "Sum",
     "Symbol",
     "Term",
@@ -47,99 +44,13 @@ __all__ = [
     "Variable",
     "Zero",
     "block",
-    "bound",
-    "check_binder",
-    "free",
-    "fresh",
     "hstack",
     "pinv",
     "sizes",
-    "substitute",
-    "symbol_names",
     "vstack",
 ]
 
-MAX_DEPTH = 100
-MAX_NODES = 200_000
 MAX_DIGITS = 1000  # of a numerator or denominator
-
-Shape = tuple[Size, Size]
-_T = TypeVar("_T")
-
-
-@dataclass_transform(frozen_default=True, eq_default=False)
-def node(cls: type[_T]) -> type[_T]:
-    """Make a class of frozen syntax: fields in order, no comparison or text of its own (:class:`Node` has both)."""
-    return dataclass(frozen=True, eq=False, repr=False)(cls)
-
-
-def _shape_text(shape: Shape) -> str:
-    return f"{shape[0]} × {shape[1]}"
-
-
-class Node:
-    """Frozen syntax: equality and hash are structural, and the hash is computed once."""
-
-    def __init_subclass__(cls) -> None:
-        if any("__dataclass_fields__" in vars(base) for base in cls.__mro__[1:]):
-            raise ShapeError(f"{cls.__name__}: the kinds of terms and statements are fixed and have no subclasses")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # Copies are built anew: a hash that was computed in another process would be stale.
-        return type(self), self.key[1:]
-
-    @cached_property
-    def key(self) -> tuple[Any, ...]:
-        """The fields, as one tuple."""
-        return (type(self).__name__, *(getattr(self, name) for name in self.__dataclass_fields__))  # type: ignore[attr-defined]
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash(self.key)
-
-    @cached_property
-    def extent(self) -> tuple[int, int]:
-        """The number of nodes, shared ones counted as often as they occur, and the depth."""
-        nodes, depth = _extent(self.key[1:])
-        return nodes + 1, depth + 1
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        return isinstance(other, Node) and self._hash == other._hash and self.key == other.key
-
-    def __repr__(self) -> str:
-        from symmetry.notation import show
-
-        return show(self)
-
-    __str__ = __repr__
-
-
-def _extent(item: Any) -> tuple[int, int]:
-    if isinstance(item, Node):
-        return item.extent
-    parts = [_extent(part) for part in item] if isinstance(item, tuple) else []
-    return sum(nodes for nodes, _ in parts), max((depth for _, depth in parts), default=0)
-
-
-def check_extent(item: Node) -> None:
-    """Refuse what is too large to work with."""
-    nodes, depth = item.extent
-    if nodes > MAX_NODES or depth > MAX_DEPTH:
-        raise ShapeError(f"nested deeper than {MAX_DEPTH} or larger than {MAX_NODES} nodes")
-
-
-def expect(kind: type | tuple[type, ...], what: str, parts: Iterable[Any]) -> tuple[Any, ...]:
-    """The parts as a tuple; refuse any that is not of the kind."""
-    parts = tuple(parts)
-    for part in parts:
-        if not isinstance(part, kind):
-            raise ShapeError(f"expected {what}, found {part!r:.99}")
-    return parts
 
 
 class Term(Node):
@@ -206,36 +117,20 @@ def _flat(kind: type, parts: Iterable[Term]) -> tuple[Term, ...]:
     return tuple(out)
 
 
-def _check_name(name: str) -> None:
-    if not (isinstance(name, Reserved) or (type(name) is str and is_name(name))):
-        raise ShapeError(f"{name!r} is not a name: expected a letter, then letters, digits, subscripts or primes")
-
-
 @node
 class Variable(Term):
     """A matrix about which nothing is known but its shape."""
+
+    is_symbol = True
 
     name: str
     rows: Size
     cols: Size
 
     def __post_init__(self) -> None:
-        _check_name(self.name)
+        check_name(self.name)
         object.__setattr__(self, "rows", Size.of(self.rows))
         object.__setattr__(self, "cols", Size.of(self.cols))
-
-
-@dataclass(frozen=True, repr=False)
-class SizeVariable:
-    """A size name as something that a quantifier can bind."""
-
-    name: str
-
-    def __post_init__(self) -> None:
-        _check_name(self.name)
-
-    def __repr__(self) -> str:
-        return self.name
 
 
 @node
@@ -296,7 +191,7 @@ class Scaled(Term):
     def __post_init__(self) -> None:
         expect(Term, "a matrix", (self.factor, self.body))
         if not self.factor.is_scalar:
-            raise ShapeError(f"a factor is 1 × 1, but {self.factor} is {_shape_text(self.factor.shape)}")
+            raise ShapeError(f"a factor is 1 × 1, but {self.factor} is {shape_text(self.factor.shape)}")
 
     @property
     def rows(self) -> Size:  # type: ignore[override]
@@ -321,7 +216,7 @@ class Sum(Term):
         for other in self.terms[1:]:
             if other.shape != first.shape:
                 raise ShapeError(
-                    f"cannot add {first} ({_shape_text(first.shape)}) and {other} ({_shape_text(other.shape)})"
+                    f"cannot add {first} ({shape_text(first.shape)}) and {other} ({shape_text(other.shape)})"
                 )
 
     @property
@@ -346,7 +241,7 @@ class Product(Term):
         for left, right in zip(self.factors, self.factors[1:]):
             if left.cols != right.rows:
                 raise ShapeError(
-                    f"cannot multiply {left} ({_shape_text(left.shape)}) by {right} ({_shape_text(right.shape)}): "
+                    f"cannot multiply {left} ({shape_text(left.shape)}) by {right} ({shape_text(right.shape)}): "
                     f"{left.cols} is not {right.rows}"
                 )
 
@@ -409,7 +304,7 @@ class Block(Term):
             for entry, above in zip(row, self.grid[0]):
                 if entry.rows != row[0].rows or entry.cols != above.cols:
                     raise ShapeError(
-                        f"block {entry} is {_shape_text(entry.shape)}, but its row and column need "
+                        f"block {entry} is {shape_text(entry.shape)}, but its row and column need "
                         f"{row[0].rows} × {above.cols}"
                     )
 
@@ -439,12 +334,14 @@ class MatrixGroup(Node):
 class Function(Node):
     """An unknown function from a tuple of matrices to a matrix: ``domain`` shapes to ``codomain`` shape."""
 
+    is_symbol = True
+
     name: str
     domain: tuple[Shape, ...]
     codomain: Shape
 
     def __post_init__(self) -> None:
-        _check_name(self.name)
+        check_name(self.name)
         domain = tuple((Size.of(rows), Size.of(cols)) for rows, cols in self.domain)
         if not domain:
             raise ShapeError(f"the function {self.name} needs at least one argument")
@@ -482,7 +379,7 @@ def _check_arguments(name: str, domain: tuple[Shape, ...], arguments: tuple[Term
     for expected, argument in zip(domain, arguments):
         if argument.shape != expected:
             raise ShapeError(
-                f"{name} takes a {_shape_text(expected)} matrix, but {argument} is {_shape_text(argument.shape)}"
+                f"{name} takes a {shape_text(expected)} matrix, but {argument} is {shape_text(argument.shape)}"
             )
 
 
@@ -501,7 +398,7 @@ class Average(Term):
         if self.group.name != "S":
             raise ShapeError(f"an average of arbitrary functions needs a finite group, not {self.group}")
         if self.variable.shape != (self.group.size, self.group.size):
-            raise ShapeError(f"{self.variable} is {_shape_text(self.variable.shape)}, not an element of {self.group}")
+            raise ShapeError(f"{self.variable} is {shape_text(self.variable.shape)}, not an element of {self.group}")
         check_binder(self.variable, self.body)
 
     @property
@@ -538,6 +435,8 @@ class Lambda(Node):
 
     def __call__(self, *arguments: Term) -> Term:
         _check_arguments(str(self), self.domain, arguments)
+        from symmetry.substitution import substitute
+
         result = substitute(self.body, dict(zip(self.parameters, arguments)))
         if not isinstance(result, Term):
             raise ShapeError(f"{self} does not give a matrix")
@@ -570,172 +469,3 @@ def hstack(*parts: Term) -> Block:
 def vstack(*parts: Term) -> Block:
     """The parts above one another."""
     return Block(tuple((part,) for part in parts))
-
-
-# ---------------------------------------------------------------------------------------------------------------
-# Free symbols and substitution, for terms and (through ``children`` and ``bound``) for formulas alike.
-
-
-def bound(item: Any) -> tuple[Any, ...]:
-    """The symbols that this node binds in its body."""
-    if isinstance(item, Lambda):
-        return item.parameters
-    return (item.variable,) if hasattr(item, "variable") else ()
-
-
-def free(item: Any) -> frozenset[Any]:
-    """Free variables and functions of a node, and the names of its free sizes (as strings)."""
-    if isinstance(item, Node):
-        cached = item.__dict__.get("_free")
-        if cached is None:
-            cached = _free(item)
-            item.__dict__["_free"] = cached
-        return cached
-    if isinstance(item, Size):
-        return item.names
-    if isinstance(item, tuple):
-        return frozenset().union(*map(free, item)) if item else frozenset()
-    return frozenset()
-
-
-def _free(item: Node) -> frozenset[Any]:
-    inside = free(item.key[1:])
-    if isinstance(item, Variable | Function):
-        return inside | {item}
-    for symbol in bound(item):
-        if isinstance(symbol, Node):
-            inside = (inside - {symbol}) | free(symbol.key[2:])
-        else:
-            inside = inside - {symbol.name}
-    return inside
-
-
-def check_binder(symbol: Symbol, body: Any) -> None:
-    """Refuse a binder whose name also occurs free in its body as something else, or in the shape of something free.
-
-    With this, one name means one thing wherever it is visible, and substituting sizes cannot identify two symbols.
-    """
-    for other in sorted(free(body), key=_name):
-        if isinstance(other, str):
-            clash = other == symbol.name and not isinstance(symbol, SizeVariable)
-        elif isinstance(symbol, SizeVariable):
-            clash = other.name == symbol.name or symbol.name in free(other.key[2:])
-        else:
-            clash = other.name == symbol.name and other != symbol
-        if clash:
-            raise ShapeError(f"{symbol.name} is bound here, but the body has a free {other} that depends on the name")
-
-
-def _name(symbol: Any) -> str:
-    return symbol if isinstance(symbol, str) else str(symbol.name)
-
-
-def symbol_names(item: Any) -> frozenset[str]:
-    """Every name that occurs free in a node: of variables, functions and sizes."""
-    return frozenset(map(_name, free(item)))
-
-
-def fresh(name: str, avoid: Iterable[str]) -> str:
-    """A name like the given one, with primes added until it differs from all those to avoid."""
-    taken = set(avoid)
-    while name in taken:
-        name += "'"
-    return name
-
-
-def substitute(item: Any, mapping: Mapping[Any, Any]) -> Any:
-    """Replace free variables by terms, functions by functions or lambdas, and sizes (by name) by sizes, all at once.
-
-    Bound symbols are renamed where a replacement would be captured.
-
-    Raises:
-        ShapeError: a replacement does not have the shape of what it replaces.
-    """
-    values: dict[Any, Any] = {
-        (key.name if isinstance(key, SizeVariable) else key): (Size.of(value) if _is_size(key) else value)
-        for key, value in mapping.items()
-    }
-    lengths = {key: value for key, value in values.items() if isinstance(key, str)}
-    for key, value in values.items():
-        if isinstance(key, Variable) and value.shape != _shape(key.shape, lengths):
-            raise ShapeError(f"{key} is {_shape_text(key.shape)}, but {value} is {_shape_text(value.shape)}")
-        if isinstance(key, Function):
-            wanted = tuple(_shape(shape, lengths) for shape in (*key.domain, key.codomain))
-            if (*value.domain, value.codomain) != wanted:
-                raise ShapeError(f"{key.name} and {value} are functions between different shapes")
-    result = _substitute(item, values, lengths)
-    if isinstance(result, Node):
-        check_extent(result)
-    return result
-
-
-def _is_size(key: Any) -> bool:
-    return isinstance(key, str | SizeVariable)
-
-
-def _shape(shape: Shape, lengths: Mapping[str, Size]) -> Shape:
-    return shape[0].substitute(lengths), shape[1].substitute(lengths)
-
-
-def _substitute(item: Any, values: Mapping[Any, Any], lengths: Mapping[str, Size]) -> Any:
-    if isinstance(item, Size):
-        return item.substitute(lengths)
-    if isinstance(item, tuple):
-        return tuple(_substitute(part, values, lengths) for part in item)
-    if not isinstance(item, Node):
-        return item
-    if free(item).isdisjoint(values):
-        return item
-    if isinstance(item, Variable) and item in values:
-        return values[item]
-    if isinstance(item, Apply):
-        arguments = _substitute(item.arguments, values, lengths)
-        function = values.get(item.function)
-        if function is None:
-            function = _substitute(item.function, values, lengths)
-        return function(*arguments)
-    symbols = bound(item)
-    if symbols:
-        return _substitute_under(item, symbols, values)
-    return type(item)(*_substitute(item.key[1:], values, lengths))
-
-
-def _substitute_under(item: Node, symbols: tuple[Any, ...], values: Mapping[Any, Any]) -> Node:
-    """Substitute below a binder, renaming what it binds where a replacement would be captured."""
-    own = {symbol.name if isinstance(symbol, SizeVariable) else symbol for symbol in symbols}
-    inner = {key: value for key, value in values.items() if key not in own and key in free(item)}
-    lengths = {key: value for key, value in inner.items() if isinstance(key, str)}
-    incoming = frozenset().union(*(symbol_names(value) for value in inner.values()))
-    renamed: list[Any] = []
-    for symbol in symbols:
-        target = _substitute(symbol, {}, {}) if isinstance(symbol, SizeVariable) else _reshape(symbol, lengths)
-        if symbol.name in incoming:
-            taken = incoming | symbol_names(item) | {s.name for s in (*symbols, *renamed)}
-            target = _rename(target, fresh(symbol.name, taken))
-        if target != symbol:
-            inner[symbol.name if isinstance(symbol, SizeVariable) else symbol] = (
-                Size.of(target.name) if isinstance(symbol, SizeVariable) else target
-            )
-        renamed.append(target)
-    lengths = {key: value for key, value in inner.items() if isinstance(key, str)}
-    fields = list(item.key[1:])
-    # A binder's own symbols come first among its fields; everything after them is in their scope.
-    rest = [_substitute(part, inner, lengths) for part in fields[1:]]
-    head = tuple(renamed) if isinstance(item, Lambda) else renamed[0]
-    return type(item)(head, *rest)  # type: ignore[call-arg]
-
-
-def _reshape(symbol: Variable | Function, lengths: Mapping[str, Size]) -> Variable | Function:
-    if isinstance(symbol, Variable):
-        return Variable(symbol.name, *_shape(symbol.shape, lengths))
-    return Function(
-        symbol.name, tuple(_shape(shape, lengths) for shape in symbol.domain), _shape(symbol.codomain, lengths)
-    )
-
-
-def _rename(symbol: Any, name: str) -> Any:
-    if isinstance(symbol, Variable):
-        return Variable(name, symbol.rows, symbol.cols)
-    if isinstance(symbol, Function):
-        return Function(name, symbol.domain, symbol.codomain)
-    return SizeVariable(name)

@@ -20,7 +20,8 @@ from symmetry.derivation import Derivation, Step
 from symmetry.errors import DerivationError, ShapeError
 from symmetry.formulas import Formula, Implies
 from symmetry.registry import Variant
-from symmetry.terms import Node, Product, SizeVariable, Sum
+from symmetry.syntax import Node, SizeVariable
+from symmetry.terms import Product, Sum
 
 __all__ = ["changed", "replaced"]
 
@@ -106,18 +107,27 @@ def _replace_in(item: Any, pairs: Sequence[tuple[Any, Any]], known: dict[Any, An
     if isinstance(item, SizeVariable):
         return item
     if isinstance(item, Product | Sum):
-        parts = item.key[1]
-        for old, new in pairs:
-            if type(old) is type(item):
-                width = len(old.key[1])
-                for start in range(len(parts) - width + 1):
-                    if parts[start : start + width] == old.key[1]:
-                        middle = new.key[1] if type(new) is type(item) else (new,)
-                        before, after = _replaced((parts[:start], parts[start + width :]), pairs, known)
-                        return type(item)((*before, *middle, *after))
+        return type(item)(_runs_replaced(item, pairs, known))
     fields = item.key[1:]
     changed = _replaced(fields, pairs, known)
     return item if changed == fields else type(item)(*changed)
+
+
+def _runs_replaced(item: Product | Sum, pairs: Sequence[tuple[Any, Any]], known: dict[Any, Any]) -> tuple[Any, ...]:
+    """The parts of a product or sum, with runs that are an old product or sum replaced, from left to right."""
+    kind, parts = type(item), item.key[1]
+    found: list[Any] = []
+    start = 0
+    while start < len(parts):
+        for old, new in pairs:
+            if type(old) is kind and parts[start : start + len(old.key[1])] == old.key[1]:
+                found.extend(new.key[1] if type(new) is kind else (new,))
+                start += len(old.key[1])
+                break
+        else:
+            found.append(_replaced(parts[start], pairs, known))
+            start += 1
+    return tuple(found)
 
 
 def _dropped(steps: Sequence[Step], variant: Variant) -> list[Step]:

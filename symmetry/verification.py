@@ -20,7 +20,8 @@ from symmetry.formulas import ForAll, Formula, Implies, forall, implies
 from symmetry.kernel import PENROSE, Theorem
 from symmetry.proof import Proof
 from symmetry.registry import Entry, Variant, entries, sampled_check, select, variants_of, with_lemmas
-from symmetry.terms import Function, Variable, free, symbol_names
+from symmetry.syntax import free, symbol_names
+from symmetry.terms import Function, Variable
 
 __all__ = ["derivations", "derive", "verify"]
 

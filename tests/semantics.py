@@ -18,6 +18,7 @@ from typing import Any
 from symmetry.errors import ShapeError
 from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, Member
 from symmetry.sizes import Size
+from symmetry.syntax import Shape, SizeVariable, free
 from symmetry.terms import (
     Apply,
     Average,
@@ -29,14 +30,11 @@ from symmetry.terms import (
     Product,
     Pseudoinverse,
     Scaled,
-    Shape,
-    SizeVariable,
     Sum,
     Term,
     Transpose,
     Variable,
     Zero,
-    free,
 )
 
 # Rows, and the number of columns: a matrix without rows still has columns.

@@ -1,16 +1,7 @@
 """Statements of chapters 1 and 2, true and false, with sizes: what the exact check is tested on."""
 
 from symmetry.formulas import And, Equal, Formula, Member, conjunction, exists, forall, iff, implies
-from symmetry.terms import (
-    Function,
-    Identity,
-    MatrixGroup,
-    Size,
-    Variable,
-    Zero,
-    pinv,
-    sizes,
-)
+from symmetry.terms import Function, Identity, MatrixGroup, Size, Variable, Zero, pinv, sizes
 
 d, n, m, N, p, q = sizes("d n m N p q")
 one = Size.of(1)

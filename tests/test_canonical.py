@@ -17,6 +17,8 @@ from symmetry.canonical import Canonical, Poly, Rules, formula_key, poly_text, s
 from symmetry.errors import KernelError
 from symmetry.formulas import And, Equal, Formula, Member, exists, forall, implies
 from symmetry.sizes import Size
+from symmetry.substitution import substitute
+from symmetry.syntax import SizeVariable
 from symmetry.terms import (
     Average,
     Function,
@@ -25,7 +27,6 @@ from symmetry.terms import (
     Number,
     Product,
     Scaled,
-    SizeVariable,
     Sum,
     Term,
     Variable,
@@ -34,7 +35,6 @@ from symmetry.terms import (
     hstack,
     pinv,
     sizes,
-    substitute,
     vstack,
 )
 

@@ -17,6 +17,7 @@ from symmetry.checks.exact.evaluate import Scope, evaluate
 from symmetry.checks.exact.fields import Field, random_prime
 from symmetry.errors import ShapeError, SymmetryError
 from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, Member, exists, forall, implies
+from symmetry.syntax import SizeVariable
 from symmetry.terms import (
     Average,
     Function,
@@ -24,7 +25,6 @@ from symmetry.terms import (
     MatrixGroup,
     Number,
     Size,
-    SizeVariable,
     Term,
     Variable,
     Zero,

@@ -46,6 +46,8 @@ from symmetry.kernel import (
     witness,
 )
 from symmetry.sizes import Reserved, Size
+from symmetry.substitution import substitute
+from symmetry.syntax import SizeVariable
 from symmetry.terms import (
     Average,
     Function,
@@ -53,7 +55,6 @@ from symmetry.terms import (
     Lambda,
     MatrixGroup,
     Number,
-    SizeVariable,
     Term,
     Variable,
     Zero,
@@ -61,7 +62,6 @@ from symmetry.terms import (
     hstack,
     pinv,
     sizes,
-    substitute,
     vstack,
 )
 from symmetry.variants import replaced

@@ -17,8 +17,9 @@ from semantics import Model, Writer, holds, random_model, value
 from symmetry.errors import ShapeError
 from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, Member, exists, forall, implies
 from symmetry.sizes import SIZE_LIMIT, Reserved, Size
+from symmetry.substitution import substitute
+from symmetry.syntax import MAX_DEPTH, Node, SizeVariable, free, fresh, symbol_names
 from symmetry.terms import (
-    MAX_DEPTH,
     MAX_DIGITS,
     Apply,
     Average,
@@ -27,25 +28,19 @@ from symmetry.terms import (
     Identity,
     Lambda,
     MatrixGroup,
-    Node,
     Number,
     Product,
     Pseudoinverse,
     Scaled,
-    SizeVariable,
     Sum,
     Term,
     Transpose,
     Variable,
     Zero,
     block,
-    free,
-    fresh,
     hstack,
     pinv,
     sizes,
-    substitute,
-    symbol_names,
     vstack,
 )
 

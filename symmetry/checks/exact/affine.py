@@ -26,7 +26,8 @@ from typing import Any
 from symmetry.checks.exact.evaluate import Scope, evaluate
 from symmetry.checks.exact.fields import Field, Matrix, Unsupported
 from symmetry.formulas import Equal
-from symmetry.terms import Apply, Average, Block, Number, Product, Scaled, Sum, Term, Transpose, Variable, free
+from symmetry.syntax import free
+from symmetry.terms import Apply, Average, Block, Number, Product, Scaled, Sum, Term, Transpose, Variable
 
 __all__ = ["Conflict", "Solution", "System", "mentions", "names_of"]
 

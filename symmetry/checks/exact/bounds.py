@@ -16,19 +16,7 @@ from symmetry.checks.exact.evaluate import Scope
 from symmetry.checks.exact.fields import Field, Unsupported
 from symmetry.checks.exact.goals import Goal, plan
 from symmetry.formulas import Equal
-from symmetry.terms import (
-    Average,
-    Block,
-    Identity,
-    Number,
-    Product,
-    Scaled,
-    Sum,
-    Term,
-    Transpose,
-    Variable,
-    Zero,
-)
+from symmetry.terms import Average, Block, Identity, Number, Product, Scaled, Sum, Term, Transpose, Variable, Zero
 
 __all__ = ["failure_bound"]
 

@@ -34,7 +34,7 @@ from symmetry.checks.exact.outcome import HOLDS, UNKNOWN, VACUOUS, VIOLATED, Out
 from symmetry.checks.exact.sampling import DEGENERATE, Context, points, sample
 from symmetry.evidence import Counterexample, Evidence
 from symmetry.formulas import And, Equal, Exists, Formula, Member
-from symmetry.terms import SizeVariable, free
+from symmetry.syntax import SizeVariable, free
 
 __all__ = ["check_exact"]
 

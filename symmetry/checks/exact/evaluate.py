@@ -19,6 +19,7 @@ from typing import Any
 from symmetry.checks.exact.fields import Field, Matrix, Unsupported
 from symmetry.formulas import Equal, Formula, Member
 from symmetry.sizes import Size
+from symmetry.syntax import Node, free
 from symmetry.terms import (
     Apply,
     Average,
@@ -26,7 +27,6 @@ from symmetry.terms import (
     Function,
     Identity,
     MatrixGroup,
-    Node,
     Number,
     Product,
     Pseudoinverse,
@@ -36,7 +36,6 @@ from symmetry.terms import (
     Transpose,
     Variable,
     Zero,
-    free,
 )
 
 __all__ = ["Map", "Pattern", "Scope", "atom_holds", "defined_map", "evaluate", "in_group"]

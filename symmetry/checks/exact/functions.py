@@ -23,7 +23,8 @@ from symmetry.checks.exact.evaluate import Map
 from symmetry.checks.exact.fields import Field, Matrix
 from symmetry.checks.exact.maps import cross, first_row, sandwich, skew, squares, trace
 from symmetry.sizes import Size
-from symmetry.terms import Function, Shape
+from symmetry.syntax import Shape
+from symmetry.terms import Function
 
 __all__ = ["candidates"]
 

@@ -20,25 +20,21 @@ from functools import lru_cache
 from typing import Any
 
 from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, Member, forall, implies
+from symmetry.substitution import substitute
+from symmetry.syntax import Node, SizeVariable, free, fresh, symbol_names
 from symmetry.terms import (
     Apply,
     Average,
     Block,
     Function,
     MatrixGroup,
-    Node,
     Product,
     Scaled,
-    SizeVariable,
     Sum,
     Symbol,
     Term,
     Transpose,
     Variable,
-    free,
-    fresh,
-    substitute,
-    symbol_names,
 )
 
 __all__ = ["Goal", "Plan", "PlanStep", "bound_in_front", "degree_in", "goals", "plan"]
