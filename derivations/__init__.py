@@ -1,5 +1,14 @@
 """The derivations: one file for each chapter of the theory, in the order in which they rest on one another."""
 
-from derivations import equivariants, invariants
+from __future__ import annotations
 
-CLAIMS = (*invariants.CLAIMS, *equivariants.CLAIMS)
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    # The chapters are imported when their claims are asked for, so that each can also be run as a program.
+    if name != "CLAIMS":
+        raise AttributeError(f"module 'derivations' has no attribute {name!r}")
+    from derivations import equivariants, invariants
+
+    return (*invariants.CLAIMS, *equivariants.CLAIMS)

@@ -193,7 +193,7 @@ def completeness(proof: Proof) -> None:
 def _no_columns(proof: Proof) -> Line:
     """With no columns at all, the identity does it."""
     a, b = Variable("Y", d, Size()), Variable("Y'", d, Size())
-    gram = proof.suppose(Equal(a.T * a, b.T * b), "no columns: nothing to move")
+    gram = proof.suppose(Equal(a.T * a, b.T * b), "first no columns: Y and Y′ are d × 0")
     here = proof.unit(O)
     same = proof.equal(I * a, b, [], "matrices without entries are equal")
     found = proof.witness(proof.both(here, same), congruent(a, b), I)
@@ -204,7 +204,7 @@ def _one_more_column(proof: Proof, reached: Formula) -> Line:
     """If it can be done for N columns, one reflection does it for N + 1."""
     a, b = Variable("Y", d, N + 1), Variable("Y'", d, N + 1)
     first, last = vstack(Identity(N), Zero(one, N)), vstack(Zero(N, one), Identity(one))
-    hypothesis = proof.suppose(reached, "suppose it can be done for N columns")
+    hypothesis = proof.suppose(reached, "then from N columns to N + 1: suppose it can be done for N")
     gram = proof.suppose(Equal(a.T * a, b.T * b), "take N + 1 columns with equal Gram matrices")
     U, is_U = proof.let("U", a * first, "the first N columns of Y")
     u, is_u = proof.let("u", a * last, "the last column of Y")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ def _guarded(program: str, arguments: argparse.Namespace) -> int:
     A command sets ``arguments.status`` as soon as it knows it, so that a reader who leaves early does not change it.
     """
     arguments.status = 0
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # what is open is closed on the way
     try:
         arguments.run(arguments)
         sys.stdout.flush()
@@ -185,7 +187,7 @@ def _explain(arguments: argparse.Namespace) -> None:
 
 
 def _explained(chosen: Sequence[Entry], arguments: argparse.Namespace, *, with_lemmas: bool = False) -> None:
-    from symmetry.explain import explain
+    from symmetry.explain import explain, print_notation
     from symmetry.registry import entries
     from symmetry.registry import with_lemmas as closure
     from symmetry.report import console, watched
@@ -196,6 +198,8 @@ def _explained(chosen: Sequence[Entry], arguments: argparse.Namespace, *, with_l
         report = verify([entry.id for entry in shown], seed=arguments.seed, progress=progress)
     arguments.status = report.exit_status
     out = console()
+    if not arguments.brief:
+        print_notation(out)
     for claim in report.claims:
         explain(claim, out, brief=arguments.brief)
 
@@ -232,11 +236,15 @@ def _list(arguments: argparse.Namespace) -> None:
             }
         )
         return
-    width = max(len(entry.id) for entry in every)
+    from shutil import get_terminal_size
+    from textwrap import fill
+
+    width = max(get_terminal_size().columns, 40)
     for entry in every:
-        print(f"{entry.number or '·':8} {entry.id:{width}}  {entry.title}")
-        if entry.rests_on:
-            print(f"{'':8} {'':{width}}  rests on {', '.join(entry.rests_on)}")
+        print(f"{entry.number or '·':8} {entry.id}")
+        for line in (entry.title, f"rests on {', '.join(entry.rests_on)}" if entry.rests_on else ""):
+            if line:
+                print(fill(line, width, initial_indent=" " * 9, subsequent_indent=" " * 9))
 
 
 def _replay(arguments: argparse.Namespace) -> None:
@@ -316,6 +324,8 @@ def _sizes(text: str) -> dict[str, int]:
         name, equals, value = part.partition("=")
         if not equals or not value.strip().isdecimal() or len(value) > 9:
             raise UsageError(f"--sizes {text}: expected name=number pairs such as d=4,n=2, found {part!r}")
+        if name.strip() in sizes:
+            raise UsageError(f"--sizes {text}: the size {name.strip()!r} is given twice")
         sizes[name.strip()] = int(value)
     return sizes
 

@@ -185,9 +185,12 @@ class _Reader:
             raise DerivationError(f"expected text, found {_brief(data)}")
         if spec == _SIZE:
             try:
-                return Size.of(data)
+                size = Size.of(data)
             except ShapeError as error:
                 raise DerivationError(str(error)) from None
+            if str(size) != data:
+                raise DerivationError(f"the size {_brief(data)} is written {str(size)!r} here")
+            return size
         if spec == _NUMBER:
             return _fraction(data)
         return data

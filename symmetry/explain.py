@@ -16,41 +16,20 @@ from rich.rule import Rule
 from rich.text import Text
 
 from symmetry.canonical import formula_key
-from symmetry.formulas import Equal, Formula
+from symmetry.formulas import Formula
 from symmetry.kernel import PRIMITIVES
 from symmetry.layout import laid_out
 from symmetry.notation import show
 from symmetry.report import STYLES, console, hung, print_hung, print_outcome, sizes_text
-from symmetry.syntax import Node
-from symmetry.terms import Function, Lambda
+from symmetry.sizes import Size
+from symmetry.terms import Function
 
 if TYPE_CHECKING:
     from symmetry.claims import Claim, StepCheck
     from symmetry.derivation import Step
 
-__all__ = ["explain"]
+__all__ = ["explain", "print_notation"]
 
-RULE_WORDS = {
-    "assume": "assumed",
-    "discharge": "the assumption becomes a premise",
-    "detach": "the premise holds",
-    "conjoin": "together",
-    "project": "one of several",
-    "generalise": "nothing was assumed of it",
-    "specialise": "a particular case",
-    "witness": "this is one",
-    "choose": "whichever it is",
-    "define": "the name is no longer needed",
-    "chain": "canonical form",
-    "combine": "a combination of equations",
-    "restate": "the same in canonical form",
-    "penrose": "Penrose equation",
-    "induct": "induction on a size",
-    "factorise": "factorisation",
-    "membership": "law of the group",
-    "average": "re-indexing an average",
-    "cite": "cited, not proved",
-}
 _APPLYING, _CLOSING = ("specialise", "detach"), ("generalise", "discharge", "define", "choose")
 
 
@@ -60,7 +39,7 @@ class _Entry:
 
     checks: list[StepCheck]
     bars: int
-    opens: str = ""  # "suppose", "let" or "take", for an assumption
+    opens: str = ""  # "suppose", "let" or "take x", for an assumption
 
     @property
     def last(self) -> StepCheck:
@@ -91,8 +70,8 @@ def explain(claim: Claim, out: Console | None = None, *, brief: bool = False) ->
         out.print(Text(claim.error, style="bold red"))
     if claim.steps:
         out.print()
-        context = _Context(_assumed(claim.steps), _without(claim))
-        for entry in _entries(claim.steps, context.assumed):
+        context = _context(claim)
+        for entry in _entries(claim.steps, context):
             _print_entry(entry, out, context)
         out.print(Text("∎", style="bold green") if claim.theorem is not None else Text("not proved", style="bold red"))
     if claim.variants and not brief:
@@ -125,67 +104,96 @@ def _standing(claim: Claim) -> Iterator[Text]:
 
 @dataclass(frozen=True)
 class _Context:
-    """What the entries of one derivation refer to."""
+    """What the entries of one derivation refer to.
 
-    assumed: Mapping[str, str]  # canonical key of an assumption -> its step
-    without: Mapping[str, str]  # canonical key of an assumption -> what became of the claim without it
+    Args:
+        opened: assumption's step -> how it is closed: "suppose", "let", or "take" and what is taken.
+        closes: step -> the step of the assumption that it closes.
+        without: canonical key of an assumption -> what becomes of the claim without it.
+        own: names of the steps; any other premise is a lemma.
+    """
+
+    opened: Mapping[str, str]
+    closes: Mapping[str, str]
+    without: Mapping[str, str]
+    own: frozenset[str]
 
 
-def _without(claim: Claim) -> dict[str, str]:
-    found = {}
+def _context(claim: Claim) -> _Context:
+    opened, closes = _opened(claim.steps)
+    without = {}
     for outcome in claim.variants:
         for formula in outcome.variant.drop:
-            verdict = outcome.evidence.verdict if outcome.evidence is not None else "not evaluated"
             if outcome.ok:
-                found[formula_key(formula)] = f"without it the statement is false: see “{outcome.variant.title}” below"
-            else:
-                found[formula_key(formula)] = f"without it: {verdict}"
-    return found
+                without[formula_key(formula)] = f"without it the statement is false (variant “{outcome.variant.title}”)"
+    return _Context(opened, closes, without, frozenset(check.step.name for check in claim.steps))
 
 
-def _assumed(checks: Sequence[StepCheck]) -> dict[str, str]:
-    """The canonical key of each assumption, and the step that makes it."""
-    return {formula_key(c.theorem.conclusion): c.step.name for c in checks if c.step.rule == "assume"}
+def _opened(checks: Sequence[StepCheck]) -> tuple[dict[str, str], dict[str, str]]:
+    """How each assumption is closed, and by which step; of equal assumptions the latest still open one is meant."""
+    by_name = {check.step.name: check.theorem for check in checks}
+    waiting: list[tuple[str, str]] = []
+    opened: dict[str, str] = {}
+    closes: dict[str, str] = {}
+    for check in checks:
+        step = check.step
+        if step.rule == "assume":
+            waiting.append((formula_key(check.theorem.conclusion), step.name))
+        if step.rule == "discharge":
+            gone = {formula_key(step.arguments["formula"])}
+        elif step.rule in ("define", "choose"):
+            before = by_name[step.by[-1].split(".")[0]]
+            gone = {formula_key(h) for h in before.hypotheses} - {formula_key(h) for h in check.theorem.hypotheses}
+        else:
+            continue
+        for key, name in reversed(waiting):
+            if key in gone:
+                taken = f"take {step.arguments['symbol'].name}" if step.rule == "choose" else ""
+                opened[name] = {"discharge": "suppose", "define": "let"}.get(step.rule, taken)
+                closes[step.name] = name
+                waiting.remove((key, name))
+                break
+    return opened, closes
 
 
-def _entries(checks: Sequence[StepCheck], assumed: Mapping[str, str]) -> Iterator[_Entry]:
+def _entries(checks: Sequence[StepCheck], context: _Context) -> Iterator[_Entry]:
     """Steps grouped for reading, with the number of bars beside each."""
-    opened = _opened(checks, assumed)
     bars = 0
     current: _Entry | None = None
     for check in checks:
         rule = check.step.rule
-        if current is not None and rule in _APPLYING and current.last.step.rule in _APPLYING:
-            if check.step.by[:1] == (current.last.step.name,):
-                current.checks.append(check)
-                continue
-        if current is not None and rule in _CLOSING and current.last.step.rule in _CLOSING:
+        if current is not None and _continues(current, check, context):
             current.checks.append(check)
             bars -= rule == "discharge"
             current.bars = bars
             continue
         if current is not None:
             yield current
-        how = opened.get(check.step.name, "") if rule == "assume" else ""
+        how = context.opened.get(check.step.name, "")
         bars += (how == "suppose") - (rule == "discharge")
         current = _Entry([check], bars, how)
     if current is not None:
         yield current
 
 
-def _opened(checks: Sequence[StepCheck], assumed: Mapping[str, str]) -> dict[str, str]:
-    """For each assumption, how it is closed: "suppose" (discharged), "let" (defined) or "take" (chosen)."""
-    by_name = {check.step.name: check.theorem for check in checks}
-    words = {"discharge": "suppose", "define": "let", "choose": "take"}
-    found: dict[str, str] = {}
-    for check in checks:
-        if check.step.rule in words and check.step.by:
-            before = by_name.get(check.step.by[-1].split(".")[0])
-            if before is not None:
-                after = {formula_key(hypothesis) for hypothesis in check.theorem.hypotheses}
-                gone = {formula_key(hypothesis) for hypothesis in before.hypotheses} - after
-                found.update({assumed[key]: words[check.step.rule] for key in gone if key in assumed})
-    return found
+def _quotes(check: StepCheck, context: _Context) -> bool:
+    """Whether the step begins to put sizes into a lemma."""
+    return check.step.rule == "generalise" and check.step.by[0].split(".")[0] not in context.own
+
+
+def _continues(entry: _Entry, check: StepCheck, context: _Context) -> bool:
+    """Whether a step belongs to the same entry as those before it."""
+    first, last, rule = entry.checks[0], entry.last, check.step.rule
+    follows = check.step.by[:1] == (last.step.name,) or (rule == "choose" and check.step.by[1:] == (last.step.name,))
+    if not follows:
+        return False
+    if rule == "restate":
+        return len(check.step.by) == 1 and show(check.theorem.conclusion) == show(last.theorem.conclusion)
+    if _quotes(first, context):
+        return rule in _APPLYING or (rule == "generalise" and last.step.rule == "generalise")
+    if first.step.rule in _APPLYING:
+        return rule in _APPLYING
+    return first.step.rule in _CLOSING and rule in _CLOSING and not _quotes(check, context)
 
 
 def _print_entry(entry: _Entry, out: Console, context: _Context) -> None:
@@ -207,23 +215,25 @@ def _print_entry(entry: _Entry, out: Console, context: _Context) -> None:
 
 def _body(entry: _Entry, width: int, context: _Context) -> Iterator[Text]:
     check = entry.last
-    step = check.step
-    openers = {"suppose": "Suppose ", "let": "Let ", "take": "Take one with "}
+    if check.step.rule == "restate" and len(entry.checks) > 1:
+        check = entry.checks[-2]
+    step, conclusion = check.step, check.theorem.conclusion
     if entry.opens:
-        yield from _formula(check.theorem.conclusion, openers[entry.opens], "bold", width)
+        lead = f"{entry.opens.capitalize()} " if not entry.opens.startswith("take") else f"T{entry.opens[1:]} with "
+        yield from _formula(conclusion, lead, "bold", width)
         yield from _reason(step.why)
-        yield from _reason(context.without.get(formula_key(check.theorem.conclusion), ""))
+        yield from _reason(context.without.get(formula_key(conclusion), ""))
     elif step.rule == "chain":
         yield from _chain(check)
+    elif _quotes(entry.checks[0], context) or step.rule in _APPLYING:
+        yield from _formula(conclusion, "", "bold", width)
+        yield from _reason(step.why, _applied(entry.checks, context))
     elif step.rule in _CLOSING:
-        yield from _formula(check.theorem.conclusion, "So ", "", width)
-        yield from _reason(step.why, "; ".join(_closed(c, context.assumed) for c in entry.checks))
-    elif step.rule in _APPLYING:
-        yield from _formula(check.theorem.conclusion, "", "bold", width)
-        yield from _reason(step.why, _applied(entry.checks))
+        yield from _formula(conclusion, "So ", "", width)
+        yield from _reason(step.why, _closed([c.step for c in entry.checks if c.step.rule in _CLOSING], context))
     else:
-        yield from _formula(check.theorem.conclusion, "", "bold", width)
-        yield from _reason(step.why, f"{RULE_WORDS[step.rule]}{_from(step.by)}{_details(check)}")
+        yield from _formula(conclusion, "", "bold", width)
+        yield from _reason(step.why, _rule_words(check))
 
 
 def _formula(formula: Formula, lead: str, style: str, width: int) -> Iterator[Text]:
@@ -257,52 +267,113 @@ def _reason(why: str, rule: str = "", indent: str = "    ") -> Iterator[Text]:
         yield Text(indent + text, style="dim italic")
 
 
-def _from(by: Sequence[str]) -> str:
-    return f" of {', '.join(f'({name})' for name in by)}" if by else ""
+def _listed(by: Sequence[str]) -> str:
+    """References as text: (2), (3) and (4)."""
+    names = [f"({name})" for name in by]
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else "nothing"
 
 
-def _applied(checks: Sequence[StepCheck]) -> str:
+def _applied(checks: Sequence[StepCheck], context: _Context) -> str:
     source = checks[0].step.by[0]
-    values, premises = [], []
+    is_lemma = source.split(".")[0] not in context.own
+    names = [c.step.arguments["symbol"].name for c in checks if c.step.rule == "generalise"][::-1]
+    values, premises, lengths = [], [], []
     for check in checks:
         if check.step.rule == "specialise":
             value = check.step.arguments["value"]
-            values.append(value.name if isinstance(value, Function) else str(value))
-        else:
-            premises.append(f"({check.step.by[1]})")
-    words = [f"by ({source})"]
+            if isinstance(value, Size):
+                lengths.append(f"{names.pop(0)} = {value}" if names else str(value))
+            else:
+                values.append(value.name if isinstance(value, Function) else str(value))
+        elif check.step.rule == "detach":
+            premises.append(check.step.by[1])
+    words = [f"by the lemma {source}" if is_lemma else f"by ({source})"]
+    if lengths:
+        words.append(f"with {', '.join(lengths)}")
     if values:
         words.append(f"for {', '.join(values)}")
     if premises:
-        words.append(f"with {', '.join(premises)}")
+        words.append(f"and {_listed(premises)}")
     return " ".join(words)
 
 
-def _closed(check: StepCheck, assumed: Mapping[str, str]) -> str:
-    step = check.step
-    if step.rule == "discharge":
-        name = assumed.get(formula_key(step.arguments["formula"]))
-        return f"({name}) was assumed" if name else f"{show(step.arguments['formula'])} was not needed"
-    name = step.arguments["symbol"].name
-    if step.rule == "generalise":
-        return f"{name} was arbitrary"
-    return f"{name} was a name" if step.rule == "define" else f"{name} exists by ({step.by[0]})"
+def _closed(steps: Sequence[Step], context: _Context) -> str:
+    """What the steps close: names, choices, assumptions, arbitrary symbols."""
+    found: dict[str, list[str]] = {"define": [], "choose": [], "discharge": [], "generalise": []}
+    for step in reversed(steps):
+        if step.rule == "discharge":
+            assumed = context.closes.get(step.name)
+            found[step.rule].append(f"({assumed})" if assumed else show(step.arguments["formula"]))
+        elif step.rule == "choose":
+            found[step.rule].append(f"{step.arguments['symbol'].name} by ({step.by[0]})")
+        else:
+            found[step.rule].append(step.arguments["symbol"].name)
+    words = {
+        "define": ("was a name", "were names"),
+        "choose": ("exists", "exist"),
+        "discharge": ("was assumed", "were assumed"),
+        "generalise": ("was arbitrary", "were arbitrary"),
+    }
+    return "; ".join(f"{', '.join(names)} {words[rule][len(names) > 1]}" for rule, names in found.items() if names)
 
 
-def _details(check: StepCheck) -> str:
-    step = check.step
-    if step.rule == "penrose":
-        return f" {step.arguments['index']} for {show(step.arguments['term'])}"
-    if step.rule == "witness":
-        value = step.arguments["value"]
-        return f": {show(value)}" if isinstance(value, Lambda | Node) else ""
-    if step.rule == "membership":
-        return f" {show(step.arguments['group'])}: {step.arguments['law']}"
-    if step.rule == "factorise":
-        return f" through {', '.join(map(show, step.arguments['through']))}, by choice"
-    if step.rule == "cite":
-        return f": {step.arguments['name']}"
-    if step.rule == "combine" and isinstance(check.theorem.conclusion, Equal):
-        scales = [show(scale) for scale, _, _ in step.arguments["multipliers"]]
-        return f", times {', '.join(scales)}" if any(scale != "1" for scale in scales) else ""
-    return ""
+def _rule_words(check: StepCheck) -> str:
+    """The rule of a step and its premises, in words."""
+    step, given = check.step, check.step.arguments
+    premises = _listed(step.by)
+    match step.rule:
+        case "penrose":
+            return f"Penrose equation {given['index']} for {show(given['term'])}"
+        case "conjoin":
+            return premises
+        case "project":
+            return f"part of {premises}"
+        case "witness":
+            value = given["value"].name if isinstance(given["value"], Function) else show(given["value"])
+            return f"namely {given['statement'].variable.name} = {value}, by {premises}"
+        case "membership":
+            return _law(given["law"], show(given["group"]), premises)
+        case "induct":
+            return f"by induction on {given['statement'].variable.name}, from {premises}"
+        case "factorise":
+            return f"by choice, as by {premises} the value depends only on {', '.join(map(show, given['through']))}"
+        case "combine":
+            scales = [show(scale) for scale, _, _ in given["multipliers"]]
+            return f"from {premises}" + (f", times {', '.join(scales)}" if any(s != "1" for s in scales) else "")
+        case "restate":
+            return f"{premises} in another form"
+        case "average":
+            return f"re-indexing the average, by {premises}"
+        case "cite":
+            return f"cited, not proved: {given['name']}"
+        case "assume":
+            return "assumed"
+    return f"{step.rule} of {premises}"
+
+
+def _law(law: str, group: str, premises: str) -> str:
+    return {
+        "equations": f"by the definition of {group}, from {premises}",
+        "criterion": f"by the definition of {group}, from {premises}",
+        "product": f"a product of two elements of {group}, {premises}",
+        "inverse": f"the inverse of an element of {group}, {premises}",
+        "identity": f"the identity is in {group}",
+        "subgroup": f"{group} is a subgroup, {premises}",
+    }.get(law, f"{law} of {group}, {premises}")
+
+
+NOTATION = """\
+Y : d × N is a matrix with d rows and N columns, one vector in each column; Yᵀ is its transpose and I the identity.
+O(d) is the group of the d × d matrices Q with QᵀQ = I and QQᵀ = I, and SO(d) those of determinant 1.
+M⁺ is the pseudo-inverse of M; for a number s it is 1/s, and 0 where s = 0.
+[A B] puts blocks side by side, [A; B] above one another; so Y [I; 0] is the first columns of Y, Y [0; I] the last.
+f : (d × n) × (d × m) → (d × k) takes two matrices of these shapes to a third; nothing else is known of f.
+“Multiply out” compares both sides after all products are expanded; (3.2) is the second part of step (3).
+"""
+
+
+def print_notation(out: Console) -> None:
+    """What the signs in a derivation mean."""
+    for line in NOTATION.splitlines():
+        print_hung(Text(line, style="dim"), out, "", "  ")
+    out.print()

@@ -12,6 +12,7 @@ A package registers claims through the entry-point group ``symmetry.claims``; th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "Variant", "claim", "entries", "sampled_check", "select", "variants_of", "with_lemmas"]
 
 GROUP = "symmetry.claims"
+MAX_SIZE = 12  # of an exact check
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,15 @@ class Variant:
     drop: tuple[Any, ...] = ()
     field: str = ""
     harmless: bool = False
+
+    def __post_init__(self) -> None:
+        name = f"variant {self.title!r}"
+        if not isinstance(self.drop, tuple) or not isinstance(self.replace, tuple):
+            raise UsageError(f"{name}: drop is a tuple of statements, and replace a tuple of pairs (old, new)")
+        if any(not isinstance(pair, tuple) or len(pair) != 2 for pair in self.replace):
+            raise UsageError(f"{name}: replace is a tuple of pairs (old, new), not {self.replace}")
+        if self.field not in ("", "GF(p)"):
+            raise UsageError(f"{name}: field is 'GF(p)' or empty, not {self.field!r}")
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,25 @@ class Entry:
     sampled: str | Callable[[int], Evidence] = ""
     source: str = "elementary"
     package: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.id, str) or not _SLUG.fullmatch(self.id):
+            raise UsageError(f"a claim's id is a slug such as 'gram-invariance', not {self.id!r}")
+        sizes = self.sizes if isinstance(self.sizes, tuple | list) else (self.sizes,)
+        for assignment in sizes:
+            if not isinstance(assignment, dict) or not all(
+                isinstance(name, str) and type(value) is int and 0 <= value <= MAX_SIZE
+                for name, value in assignment.items()
+            ):
+                raise UsageError(
+                    f"claim {self.id!r}: sizes are dictionaries of numbers up to {MAX_SIZE} by name, not {assignment!r}"
+                )
+        if not isinstance(self.sizes, tuple | list):
+            raise UsageError(f"claim {self.id!r}: sizes is a tuple of dictionaries, not {self.sizes!r}")
+        if not isinstance(self.variants, str) and not (
+            isinstance(self.variants, tuple | list) and all(isinstance(v, Variant) for v in self.variants)
+        ):
+            raise UsageError(f"claim {self.id!r}: variants is a tuple of Variant, or the name of a module")
 
 
 def claim(id: str, title: str, **about: Any) -> Callable[[Callable[[Proof], None]], Entry]:
@@ -145,11 +176,13 @@ def select(ids: Iterable[str], among: Sequence[Entry]) -> tuple[Entry, ...]:
     """
     wanted: set[str] = set()
     for id in ids:
-        matches = [entry for entry in among if id in (entry.id, entry.number)]
+        matches = [entry for entry in among if id and id in (entry.id, entry.number)]
         if not matches:
             from difflib import get_close_matches
 
-            near = get_close_matches(id, [entry.id for entry in among], n=3, cutoff=0.4)
+            near = get_close_matches(
+                id.lower(), [name for e in among for name in (e.id, e.number) if name], n=3, cutoff=0.4
+            )
             hint = f"; did you mean {' or '.join(near)}?" if near else ""
             raise UsageError(f"no claim {id!r}{hint} (`symmetry list` shows all)")
         wanted.update(entry.id for entry in matches)

@@ -65,7 +65,7 @@ def watched() -> Iterator[Callable[[str, int, int], None] | None]:
 
     columns = (TextColumn("verifying"), BarColumn(), TextColumn("{task.completed}/{task.total}  {task.description}"))
     with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task("", total=None)
+        task = progress.add_task("", total=0)
 
         def step(claim: str, done: int, total: int) -> None:
             progress.update(task, description=claim, completed=done, total=total)
@@ -78,11 +78,11 @@ def watched() -> Iterator[Callable[[str, int, int], None] | None]:
 
 
 def sizes_text(sizes: tuple[Mapping[str, int], ...]) -> str:
-    """Size assignments as ``d,N = 3,2 2,4``."""
+    """Size assignments as ``d,N = 3,2 · 2,4``."""
     if not sizes:
         return "–"
     names = ",".join(sizes[0])
-    return f"{names} = " + " ".join(",".join(str(value) for value in assignment.values()) for assignment in sizes)
+    return f"{names} = " + " · ".join(",".join(str(value) for value in assignment.values()) for assignment in sizes)
 
 
 def _entry(value: Any) -> str:
@@ -108,7 +108,9 @@ def counterexample_lines(point: Counterexample) -> Iterator[str]:
             yield value if "=" in value else f"{name}: {value}"
         else:
             yield f"{name} = {matrix_text(value)}"
-    if point.left is not None or point.right is not None:
+    if point.right is None and point.left is not None:
+        yield matrix_text(point.left)
+    elif point.right is not None:
         yield f"left {matrix_text(point.left)}  ≠  right {matrix_text(point.right)}"
     if point.note:
         yield point.note
@@ -204,7 +206,8 @@ def print_outcome(outcome: VariantOutcome, out: Console, indent: str) -> None:
     if outcome.variant.harmless:
         print_hung(Text("changes nothing: passes" if outcome.ok else "should have passed"), out, under)
     if outcome.refused_by is not None:
-        print_hung(Text(f"kernel   {outcome.refused_by[2].splitlines()[0]}"), out, under, " " * 9)
+        refusal = " ".join(line.strip() for line in outcome.refused_by[2].splitlines()[:2])
+        print_hung(Text(f"kernel   {refusal}"), out, under, " " * 9)
     if outcome.fault:
         print_hung(Text(outcome.fault, style="red"), out, under)
     if outcome.evidence is not None and outcome.evidence.counterexample is not None:

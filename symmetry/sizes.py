@@ -20,8 +20,9 @@ from symmetry.errors import ShapeError
 __all__ = ["NAME", "SIZE_LIMIT", "Reserved", "Size", "SizeLike", "is_name"]
 
 # A letter, then letters, digits, subscripts and primes.
-NAME = re.compile(r"[^\W\d_][\w₀-₉'′]{0,31}")
-_PART = re.compile(r"(?:(\d{1,9})\s*\*?\s*)?([^\W\d_][\w₀-₉'′]{0,31})|(\d{1,9})")
+# The sign of the transpose is a letter to Unicode, and must not look like part of a name.
+NAME = re.compile(r"(?!.*ᵀ)[^\W\d_][\w₀-₉'′]{0,31}")
+_PART = re.compile(rf"(?:([0-9]{{1,9}})\s*\*\s*)?({NAME.pattern})|([0-9]{{1,9}})")
 SIZE_LIMIT = 10**9
 
 

@@ -124,6 +124,8 @@ def check_name(name: str) -> None:
     """Refuse what is not a name."""
     if not (isinstance(name, Reserved) or (type(name) is str and is_name(name))):
         raise ShapeError(f"{name!r} is not a name: expected a letter, then letters, digits, subscripts or primes")
+    if name == "I":
+        raise ShapeError("I is the identity matrix, and not a name for something else")
 
 
 @dataclass(frozen=True, repr=False)

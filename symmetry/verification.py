@@ -14,7 +14,7 @@ from symmetry import kernel
 from symmetry.canonical import formula_key
 from symmetry.claims import Claim, Report, StepCheck, VariantOutcome
 from symmetry.derivation import Derivation
-from symmetry.errors import SymmetryError
+from symmetry.errors import SymmetryError, UsageError
 from symmetry.evidence import Evidence
 from symmetry.formulas import ForAll, Formula, Implies, forall, implies
 from symmetry.kernel import PENROSE, Theorem
@@ -90,6 +90,11 @@ def verify(
     (True, 'derived', 4)
     """
     every = entries() if registered is None else tuple(registered)
+    for index, entry in enumerate(every):
+        if not isinstance(entry, Entry):
+            raise UsageError(f"registered claims are made by @claim, not {entry!r}")
+        if any(other.id == entry.id for other in every[:index]):
+            raise UsageError(f"two claims are called {entry.id!r}")
     chosen = select(ids, every) if ids is not None else every
     wanted = {entry.id for entry in chosen}
     theorems: dict[str, Theorem] = {}
@@ -119,6 +124,8 @@ def _proved(entry: Entry, lemmas: Mapping[str, Theorem]) -> tuple[Claim, dict[st
         derivation = derive(entry, lemmas)
     except SymmetryError as error:
         return Claim(entry, None, None, None, f"cannot be derived: {error}"), {}
+    except Exception as error:  # the claim's own code: it must not take the other claims down
+        return Claim(entry, None, None, None, f"cannot be written: {type(error).__name__}: {error}"), {}
     try:
         found = kernel.replay(derivation, lemmas)
     except SymmetryError as error:
@@ -154,13 +161,21 @@ def _cross_checked(
     steps = _step_checks(claim.derivation, found, claim.entry, seed, known) if found else ()
     lap("exact")
     sample = sampled_check(claim.entry)
-    sampled = sample(seed) if sample is not None else None
+    sampled = _sampled(sample, seed) if sample is not None else None
     lap("sampled")
     outcomes = tuple(
         _outcome(variant, claim.derivation, claim.entry, lemmas, seed) for variant in variants_of(claim.entry)
     )
     lap("variants")
     return replace(claim, exact=exact, modular=modular, sampled=sampled, steps=steps, variants=outcomes)
+
+
+def _sampled(sample: Callable[[int], Evidence], seed: int) -> Evidence:
+    """What a claim's own sampled check finds; an exception in it is inconclusive."""
+    try:
+        return sample(seed)
+    except Exception as error:
+        return Evidence("sampled", "inconclusive", seed=seed, detail=f"{type(error).__name__}: {error}")
 
 
 def _step_checks(

@@ -303,3 +303,63 @@ def test_a_step_that_cannot_be_evaluated_is_counted() -> None:
     document = report_document(verify(registered=[entry(unlikely)]))["claims"][0]["steps"]
     assert document["total"] == len(found.steps)
     assert document["evaluated"] + len(document["not_evaluated"]) == len(evaluated)
+
+
+@pytest.mark.parametrize(
+    ("about", "message"),
+    [
+        pytest.param({"sizes": ({"d": -1, "n": 2, "m": 3},)}, "numbers up to 12", id="negative-size"),
+        pytest.param({"sizes": ({"d": 2.5, "n": 2, "m": 3},)}, "numbers up to 12", id="fractional-size"),
+        pytest.param({"sizes": ({"d": 10**9, "n": 2, "m": 3},)}, "numbers up to 12", id="huge-size"),
+        pytest.param({"sizes": {"d": 2, "n": 3, "m": 1}}, "a tuple of dictionaries", id="not-a-tuple"),
+        pytest.param({"variants": Variant("one", "kind")}, "a tuple of Variant", id="one-variant"),
+        pytest.param({"variants": ("x",)}, "a tuple of Variant", id="not-a-variant"),
+    ],
+)
+def test_a_claim_that_is_not_well_formed_is_refused(about: dict[str, object], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        claim("a-claim", "A claim", **about)(cross_gram)
+
+
+@pytest.mark.parametrize("name", ["", "a b", "../x", "UPPER", 3, None], ids=repr)
+def test_an_id_is_a_slug(name: object) -> None:
+    with pytest.raises(UsageError, match="slug"):
+        Entry(name, "A claim", cross_gram)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("about", "message"),
+    [
+        pytest.param({"drop": Member(Q, ORTHOGONAL)}, "a tuple of statements", id="drop"),
+        pytest.param({"replace": (X, Z)}, "pairs", id="replace"),
+        pytest.param({"field": "GF(q)"}, "field is", id="field"),
+    ],
+)
+def test_a_variant_that_is_not_well_formed_is_refused(about: dict[str, object], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        Variant("changed", "kind", **about)  # type: ignore[arg-type]
+
+
+def test_two_claims_with_one_id_are_refused() -> None:
+    with pytest.raises(UsageError, match="two claims are called 'a-claim'"):
+        verify(registered=[entry(cross_gram), entry(cross_gram)])
+
+
+def test_code_of_a_claim_that_raises_takes_only_that_claim_down() -> None:
+    def broken(proof: Proof) -> None:
+        raise RuntimeError("out of ideas")
+
+    def failing(seed: int) -> Evidence:
+        raise ZeroDivisionError("division by zero")
+
+    fine, bad = entry(cross_gram), claim("bad", "Raises", sizes=SIZES)(broken)
+    worse = claim("worse", "Samples badly", sizes=SIZES, sampled=failing)(cross_gram)
+    report = verify(registered=[bad, fine, worse])
+    assert report["a-claim"].ok and not report.ok
+    assert report["bad"].status == "open" and "RuntimeError: out of ideas" in report["bad"].error
+    assert report["worse"].status == "derived" and "ZeroDivisionError" in report["worse"].faults[0]
+
+
+def test_an_empty_id_selects_nothing() -> None:
+    with pytest.raises(UsageError, match="no claim ''"):
+        verify([""])

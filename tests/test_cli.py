@@ -270,3 +270,22 @@ def test_a_chapter_runs_as_a_script(words: list[str]) -> None:
     )
     assert result.returncode == 0, result.stderr
     assert "∎" in result.stdout and "status      derived" in result.stdout
+
+
+def test_list_fits_the_terminal() -> None:
+    for width in (60, 100):
+        lines = run("list", env={"COLUMNS": str(width)}).stdout.splitlines()
+        assert max(map(len, lines)) <= width
+
+
+def test_a_chapter_run_as_a_module_gives_no_warning() -> None:
+    command = [sys.executable, "-W", "error", "-m", "derivations.invariants", "1.1", "--brief"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=Path(__file__).parents[1])
+    assert result.returncode == 0 and result.stderr == ""
+
+
+def test_a_lemma_is_named_where_it_is_used(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "completeness", "--brief"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "by the lemma reflection with k = N" in out and "Take Q with Q ∈ O(d)" in out
+    assert "by induction on N" in out

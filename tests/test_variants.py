@@ -11,7 +11,7 @@ from symmetry.errors import DerivationError
 from symmetry.formulas import And, Equal, Implies, Member, exists, forall, implies
 from symmetry.kernel import RULES, Theorem, replay
 from symmetry.registry import Entry, Variant, entries, variants_of
-from symmetry.terms import Function, Identity, MatrixGroup, Product, Sum, Variable, Zero, hstack, pinv, sizes
+from symmetry.terms import Function, Identity, MatrixGroup, Sum, Variable, Zero, hstack, pinv, sizes
 from symmetry.variants import changed, replaced
 from symmetry.verification import derivations
 
