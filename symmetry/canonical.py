@@ -23,7 +23,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from functools import lru_cache
 from typing import NamedTuple
 
 from symmetry.errors import KernelError
@@ -47,142 +46,28 @@ from symmetry.terms import (
     Variable,
     Zero,
 )
+from symmetry.words import (
+    ONE,
+    UNIT,
+    Letter,
+    Letters,
+    Poly,
+    Word,
+    flip,
+    letters_text,
+    one_scalar,
+    poly_text,
+    select_pair,
+    selector,
+    sorted_scalars,
+    weight,
+    word_text,
+)
 
-__all__ = ["Canonical", "Poly", "Rules", "formula_key", "same_formula", "same_term", "term_text"]
+__all__ = ["Canonical", "Rules", "formula_key", "same_formula", "same_term", "term_text"]
 
 BUDGET = 4000  # rewriting steps
 WORK = 1_000_000  # characters of letters handled in one comparison; the derivations here need 6 000
-
-
-class Letter(NamedTuple):
-    """One factor of a word. ``rows`` and ``cols`` are those of the letter as it stands, after transposition."""
-
-    text: str
-    rows: Size
-    cols: Size
-    transposed: bool = False
-    offset: Size | None = None  # set for selectors only
-
-    def flip(self) -> Letter:
-        return Letter(self.text, self.cols, self.rows, not self.transposed, self.offset)
-
-
-Letters = tuple[Letter, ...]
-
-
-class Word(NamedTuple):
-    """Scalars (a multiset of 1 × 1 letter sequences, sorted by text) times a matrix product of letters."""
-
-    scalars: tuple[Letters, ...]
-    letters: Letters
-
-
-Poly = dict[Word, Fraction]
-_ONE = Fraction(1)
-_UNIT = Word((), ())
-
-
-def _flip(letters: Letters) -> Letters:
-    return tuple(letter.flip() for letter in reversed(letters))
-
-
-def _weight(letters: Letters) -> int:
-    return sum(len(letter.text) for letter in letters)
-
-
-def _text(letters: Letters) -> str:
-    return _short_text(letters) if _weight(letters) < 1000 else _short_text.__wrapped__(letters)
-
-
-@lru_cache(maxsize=8192)
-def _short_text(letters: Letters) -> str:
-    return " ".join(letter.text + ("'" if letter.transposed else "") for letter in letters) or "1"
-
-
-def _scalar(letters: Letters) -> Letters:
-    """A 1 × 1 sequence, read in the one of its two directions whose text comes first."""
-    return min(letters, _flip(letters), key=_text)
-
-
-def _scalars(pieces: Iterable[Letters]) -> tuple[Letters, ...]:
-    return tuple(sorted(pieces, key=_text))
-
-
-def _word_text(word: Word) -> str:
-    return " . ".join([*map(_text, word.scalars), _text(word.letters)])
-
-
-def poly_text(poly: Poly) -> str:
-    """A canonical form as text; equal forms give equal text."""
-    try:
-        return " + ".join(sorted(f"{value}*{_word_text(word)}" for word, value in poly.items())) or "0"
-    except ValueError as error:  # Python does not write integers of more than 4300 digits
-        raise KernelError(f"a coefficient is too long: {error}") from error
-
-
-# ---------------------------------------------------------------------------------------------------------------
-# Selectors of block rows
-
-
-def _selector(offset: Size, length: Size, total: Size) -> Letter:
-    return Letter(f"E[{offset},{length},{total}]", length, total, False, offset)
-
-
-def _select_pair(left: Letter, right: Letter) -> list[tuple[int, Letters]] | None:
-    """The product of two neighbouring selectors as a combination of shorter or earlier ones; ``None`` if it is one."""
-    if left.offset is None or right.offset is None:
-        return None
-    if not left.transposed and not right.transposed:
-        return [(1, (_selector(right.offset + left.offset, left.rows, right.cols),))]
-    if left.transposed and right.transposed:
-        return [(1, (_selector(left.offset + right.offset, right.cols, left.rows).flip(),))]
-    if left.transposed:
-        return _band(left, right)
-    return _overlap(left, right)
-
-
-def _overlap(left: Letter, right: Letter) -> list[tuple[int, Letters]] | None:
-    """E(o, l, t) E(p, k, t)ᵀ keeps the rows that both select."""
-    first, second = left.offset, right.offset
-    if first is None or second is None:
-        return None
-    start = _larger(first, second)
-    end = _smaller(first + left.rows, second + right.cols)
-    if start is None or end is None:
-        return None
-    length = end.minus(start)
-    if length is None:
-        return [] if start.minus(end) is not None else None
-    ahead, behind = start.minus(first), start.minus(second)
-    if ahead is None or behind is None:
-        return None
-    return [(1, (_selector(ahead, length, left.rows).flip(), _selector(behind, length, right.cols)))]
-
-
-def _band(left: Letter, right: Letter) -> list[tuple[int, Letters]] | None:
-    """E(a, l, r)ᵀ E(b, l, t) with a, b > 0: a longer band from the edge less a shorter one, so that bands add up."""
-    down, across = left.offset, right.offset
-    if down is None or across is None:
-        return None
-    shift = _smaller(down, across)
-    if shift is None or shift.is_zero:
-        return None
-    down, across = down.minus(shift), across.minus(shift)
-    if down is None or across is None:
-        return None
-
-    def band(length: Size) -> Letters:
-        return _selector(down, length, left.rows).flip(), _selector(across, length, right.cols)
-
-    return [(1, band(left.cols + shift)), (-1, band(shift))]
-
-
-def _larger(a: Size, b: Size) -> Size | None:
-    return a if a.minus(b) is not None else b if b.minus(a) is not None else None
-
-
-def _smaller(a: Size, b: Size) -> Size | None:
-    return a if b.minus(a) is not None else b if a.minus(b) is not None else None
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -220,13 +105,13 @@ class Rules:
             right = {other: coefficient / value for other, coefficient in right.items()}
             self._add(word, right, str(equation))
             if word.letters:
-                flipped = Word(word.scalars, _flip(word.letters))
-                other_side = {Word(w.scalars, _flip(w.letters)): c for w, c in right.items()}
-                if flipped != word and right != {flipped: _ONE}:
+                flipped = Word(word.scalars, flip(word.letters))
+                other_side = {Word(w.scalars, flip(w.letters)): c for w, c in right.items()}
+                if flipped != word and right != {flipped: ONE}:
                     self._add(flipped, other_side, str(equation))
 
     def _add(self, word: Word, poly: Poly, text: str) -> None:
-        if poly != {word: _ONE}:
+        if poly != {word: ONE}:
             self.rules.append(Rule(word, poly, text))
 
 
@@ -266,7 +151,7 @@ class Canonical:
         self._polys: dict[Term, Poly] = {}
 
     def _charge(self, *pieces: Letters) -> None:
-        self.work += 16 + sum(map(_weight, pieces))
+        self.work += 16 + sum(map(weight, pieces))
         if self.work > WORK:
             raise KernelError(f"the canonical form is too large: more than {WORK} characters of letters{self._loop()}")
 
@@ -297,9 +182,9 @@ class Canonical:
             case Zero():
                 return {}
             case Identity():
-                return {_UNIT: _ONE}
+                return {UNIT: ONE}
             case Number():
-                return {_UNIT: term.value} if term.value else {}
+                return {UNIT: term.value} if term.value else {}
             case Sum():
                 return self._sum(self.poly(part) for part in term.terms)
             case Scaled():
@@ -311,9 +196,7 @@ class Canonical:
                 return product
             case Transpose():
                 inner = self.poly(term.body)
-                return self._sum(
-                    self._settle(value, word.scalars, _flip(word.letters)) for word, value in inner.items()
-                )
+                return self._sum(self._settle(value, word.scalars, flip(word.letters)) for word, value in inner.items())
             case Pseudoinverse():
                 text = f"pinv[{term.rows},{term.cols}]({poly_text(self._charged(self.poly(term.body)))})"
                 return self._letter(Letter(text, term.rows, term.cols))
@@ -327,7 +210,7 @@ class Canonical:
         raise KernelError(f"no canonical form for a {type(term).__name__}")
 
     def _letter(self, letter: Letter) -> Poly:
-        return self._settle(_ONE, (), (letter,))
+        return self._settle(ONE, (), (letter,))
 
     def _scale(self, factor: Poly, body: Poly) -> Poly:
         return self._sum(
@@ -347,8 +230,8 @@ class Canonical:
         for row in term.grid:
             across = Size()
             for entry in row:
-                above = _selector(down, entry.rows, term.rows).flip()
-                beside = _selector(across, entry.cols, term.cols)
+                above = selector(down, entry.rows, term.rows).flip()
+                beside = selector(across, entry.cols, term.cols)
                 for word, value in self.poly(entry).items():
                     total.append(self._settle(value, word.scalars, (above, *word.letters, beside)))
                 across = across + entry.cols
@@ -364,16 +247,16 @@ class Canonical:
         for word, value in inner.items():
             inside = [index for index, letter in enumerate(word.letters) if mark in letter.text]
             start, stop = (inside[0], inside[-1] + 1) if inside else (len(word.letters), len(word.letters))
-            moving = tuple(piece for piece in word.scalars if mark in _text(piece))
-            fixed = tuple(piece for piece in word.scalars if mark not in _text(piece))
+            moving = tuple(piece for piece in word.scalars if mark in letters_text(piece))
+            fixed = tuple(piece for piece in word.scalars if mark not in letters_text(piece))
             if not inside and not moving:
                 total.append({word: value})
                 continue
             middle = word.letters[start:stop]
-            flipped = _text(_flip(middle)) < _text(middle)
+            flipped = letters_text(flip(middle)) < letters_text(middle)
             if flipped:
-                middle = _flip(middle)
-            text = f"mean[{term.group.name},{term.group.size}]({_word_text(Word(moving, middle))})"
+                middle = flip(middle)
+            text = f"mean[{term.group.name},{term.group.size}]({word_text(Word(moving, middle))})"
             one = Size((), 1)
             letter = Letter(text, middle[0].rows if middle else one, middle[-1].cols if middle else one)
             letter = letter.flip() if flipped else letter
@@ -396,14 +279,14 @@ class Canonical:
             if step is None:
                 scalars, letters, moved = _pull_scalars(scalars, letters)
                 if moved:
-                    step = [(_ONE, scalars, letters)]
+                    step = [(ONE, scalars, letters)]
                     scalars = ()
                 elif self.rules and rewrite:
                     step = self._rewrite(scalars, letters)
                     if step is not None:
                         scalars = ()
             if step is None:
-                word = Word(_scalars(scalars), letters)
+                word = Word(sorted_scalars(scalars), letters)
                 total[word] = total.get(word, Fraction(0)) + value
                 continue
             self.steps += 1
@@ -415,9 +298,9 @@ class Canonical:
     def _combine_selectors(self, letters: Letters) -> list[tuple[Fraction, tuple[Letters, ...], Letters]] | None:
         for index, letter in enumerate(letters):
             if letter.offset is not None and letter.rows == letter.cols:
-                return [(_ONE, (), letters[:index] + letters[index + 1 :])]
+                return [(ONE, (), letters[:index] + letters[index + 1 :])]
             if index + 1 < len(letters):
-                pair = _select_pair(letter, letters[index + 1])
+                pair = select_pair(letter, letters[index + 1])
                 if pair is not None:
                     return [
                         (Fraction(sign), (), letters[:index] + middle + letters[index + 2 :]) for sign, middle in pair
@@ -449,7 +332,7 @@ class Canonical:
     ) -> list[tuple[Fraction, tuple[Letters, ...], Letters]] | None:
         needle = rule.word.letters
         for index, piece in enumerate(scalars):
-            for reading in (piece, _flip(piece)):
+            for reading in (piece, flip(piece)):
                 start = _find(needle, reading)
                 if start < 0:
                     continue
@@ -479,7 +362,7 @@ def _pull_scalars(scalars: tuple[Letters, ...], letters: Letters) -> tuple[tuple
     for piece in pieces:
         if not (piece[0].rows.is_one and piece[-1].cols.is_one):
             kept = kept + piece
-    return scalars + tuple(_scalar(piece) for piece in moved), kept, True
+    return scalars + tuple(one_scalar(piece) for piece in moved), kept, True
 
 
 def _add(polys: Iterable[Poly]) -> Poly:
@@ -559,7 +442,7 @@ def _key(formula: Formula, canonical: Canonical, depth: int) -> Iterator[str]:
         case Equal():
             difference = _add([canonical.poly(formula.left), {w: -c for w, c in canonical.poly(formula.right).items()}])
             if difference:
-                lead = difference[min(difference, key=_word_text)]
+                lead = difference[min(difference, key=word_text)]
                 difference = {word: value / lead for word, value in difference.items()}
             yield f"zero[{formula.left.rows},{formula.left.cols}]({poly_text(difference)})"
         case Member():

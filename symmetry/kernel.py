@@ -13,7 +13,8 @@ Interface
     admission      cite
 
 What trust rests on
-    * this file, and `errors`, `sizes`, `terms`, `formulas`, `canonical`, `derivation`; it imports nothing else of ours;
+    * this file, and `errors`, `sizes`, `syntax`, `terms`, `formulas`, `substitution`, `words`, `canonical` and
+      `derivation`; it imports nothing else of ours;
     * the reading of the primitives, for matrices over an ordered field:
       penrose     every matrix t has a t⁺ with  t t⁺ t = t,  t⁺ t t⁺ = t⁺,  (t t⁺)ᵀ = t t⁺,  (t⁺ t)ᵀ = t⁺ t;
                   this is the only rule that needs positivity (tᵀt = 0 ⇒ t = 0 follows from it);

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from semantics import Model, Writer, holds, identity, matrix, multiply, random_model, value
 
-from symmetry.canonical import Canonical, Poly, Rules, formula_key, poly_text, same_formula, same_term, term_text
+from symmetry.canonical import Canonical, Rules, formula_key, same_formula, same_term, term_text
 from symmetry.errors import KernelError
 from symmetry.formulas import And, Equal, Formula, Member, exists, forall, implies
 from symmetry.sizes import Size
@@ -37,6 +37,7 @@ from symmetry.terms import (
     sizes,
     vstack,
 )
+from symmetry.words import Poly, poly_text
 
 d, n, m, k = sizes("d n m k")
 one, zero = Size.of(1), Size.of(0)
@@ -72,6 +73,12 @@ EQUAL: list[tuple[str, Term, Term]] = [
     ("1 × 1 identity", Identity(one) * s, s),
     ("number as a matrix", Number(Fraction(2)) * u.T, 2 * u.T),
     ("no rows", Variable("K", 0, n), Zero(zero, n)),
+    ("no entries of an identity", Identity(zero), Zero(zero, zero)),
+    (
+        "no entries of an identity in an argument",
+        Function("q", ((zero, zero),), (d, n))(Identity(zero)),
+        Function("q", ((zero, zero),), (d, n))(Zero(zero, zero)),
+    ),
     ("no inner size", Variable("K", d, 0) * Variable("L", 0, n), Zero(d, n)),
     (
         "no entries in an argument",
@@ -176,6 +183,7 @@ LOOKALIKES: list[tuple[Term, Term]] = [
         hstack(In, Zero(n, m + k)) * vstack(Identity(n + m), Zero(k, n + m)) + hstack(P, Zero(n, m)),
     ),
     (avg(P * Variable("a0", n, n)), avg(P * P)),
+    (pinv(Zero(d, n)), pinv(Zero(d, m))),
 ]
 
 
@@ -200,6 +208,21 @@ def _values_agree(terms: list[Term], draw: random.Random) -> None:
         model = random_model(terms, {"d": a, "n": b, "m": c, "k": 1}, draw)
         values = {value(term, model) for term in terms}
         assert len(values) == 1, (terms, model.sizes, values)
+
+
+def test_what_an_average_binds_stays_inside_it() -> None:
+    """Whatever a product looks like, the reserved name of the bound variable occurs inside a mean only."""
+    for term in (
+        avg(P * P),
+        avg(P * R * P * w),
+        avg(P.T * X.T * X * P),
+        avg(avg(P * R * P * R, R)),
+        avg(h(P) * (P * P)),
+    ):
+        for word in Canonical().poly(term):
+            for piece in (word.letters, *word.scalars):
+                assert not any(letter.text.startswith("#") for letter in piece), term
+                assert sum("#" in letter.text for letter in piece) <= 1
 
 
 @pytest.mark.parametrize("part", range(4))

@@ -1412,6 +1412,26 @@ def test_replay_refuses(name: str) -> None:
         make()
 
 
+def test_a_step_too_deep_for_the_stack_is_refused() -> None:
+    nested: Term = X
+    for _ in range(90):
+        nested = f(nested)
+    deep = step("1", "chain", terms=(nested, nested), links=((),))
+
+    def with_frames_left(count: int) -> Any:
+        frame, used = sys._getframe(), 0
+        while frame is not None:
+            frame, used = frame.f_back, used + 1  # type: ignore[assignment]
+        return below(sys.getrecursionlimit() - used - count)
+
+    def below(frames: int) -> Any:
+        return below(frames - 1) if frames > 0 else kernel.apply(deep, ())
+
+    with pytest.raises(DerivationError, match=r"step 1 \(chain\): nested too deeply"):
+        with_frames_left(150)
+    assert kernel.apply(deep, ()).conclusion == Equal(nested, nested)
+
+
 def test_replay_gives_every_step() -> None:
     steps = (SAME, step("2", "conjoin", ("1", "lemma")), step("3", "restate", ("2.1",), statement=TRUE, links=()))
     theorems = run(TRUE, *steps, lemmas={"lemma": known(AB)})

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symmetry.checks.function.loading import last_line
+from symmetry.checks.function.loading import a_type, last_line
 from symmetry.errors import FunctionError
 from symmetry.problem import Problem
 
@@ -83,9 +83,12 @@ class Callee:
 
     def __init__(self, function: Callable[..., Any], problem: Problem):
         if not callable(function):
-            raise FunctionError(f"{function!r} is a {type(function).__name__}, not a function")
+            raise FunctionError(f"{function!r} is {a_type(function)}, not a function")
         self.function = function
         self.name: str = getattr(function, "__name__", type(function).__name__)
+        for way in (function, getattr(function, "__call__", None)):  # noqa: B004 (a class may make it async)
+            if inspect.iscoroutinefunction(way) or inspect.isasyncgenfunction(way):
+                raise FunctionError(f"{self.name} is an async function; check takes one that returns its output itself")
         self.calls = 0
         self.keywords = _keywords(function, self.name, problem)
 
@@ -149,12 +152,16 @@ class Callee:
     def _array(self, value: Any) -> Array:
         if value is None:
             raise FunctionError(f"{self.name} returned None; a function to be checked returns its output")
+        if inspect.iscoroutine(value):
+            value.close()  # else Python warns that nobody waited for it
+            raise FunctionError(f"{self.name} returned a coroutine; a function to be checked returns its output itself")
         try:
             array = np.array(value)
         except (ValueError, TypeError, RuntimeError) as error:
-            raise FunctionError(f"{self.name} returned a {type(value).__name__} that is no array: {error}") from error
+            raise FunctionError(f"{self.name} returned {a_type(value)} that is no array: {error}") from error
         if array.dtype != np.bool_ and not np.issubdtype(array.dtype, np.number):
-            raise FunctionError(f"{self.name} returned a {type(value).__name__}, which is not an array of numbers")
+            kind = f" of dtype {array.dtype}" if isinstance(value, np.ndarray | np.generic) else ""
+            raise FunctionError(f"{self.name} returned {a_type(value)}{kind}, which is not an array of numbers")
         return array
 
 

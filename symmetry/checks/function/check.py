@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 
 from symmetry.checks.function.calling import Array, Callee, Failed, Unfit, quiet
-from symmetry.checks.function.comparing import Comparison, Point, compare, is_violation
+from symmetry.checks.function.comparing import Comparison, Point, compare, judge, remeasured
 from symmetry.checks.function.inputs import assignments, generic, small_assignments, structured
 from symmetry.checks.function.loading import load_function
+from symmetry.checks.function.noise import underflows
 from symmetry.checks.function.report import FunctionReport, Violation, printable
 from symmetry.checks.function.shrinking import shrink
 from symmetry.errors import UsageError
@@ -31,6 +32,7 @@ from symmetry.problem import Problem
 __all__ = ["FunctionReport", "Violation", "check", "load_function"]
 
 TRIALS = 4
+SINGLE = "float32 input"
 
 
 def check(
@@ -45,8 +47,9 @@ def check(
 
     *holds*: no residual above the tolerance. The tolerance is 8 times the rounding that was measured at the point:
     the response to input changes of the size of the action's own rounding, the scatter of the function along a line,
-    and the rounding of the output. *violated*: a residual above it which is also there at a neighbouring point and
-    does not shrink from float32 to float64. *inconclusive*: the function raised, gave NaN or infinity at a generic
+    and the rounding of the output. *violated*: a residual above it which is also there at a neighbouring point,
+    does not shrink from float32 to float64 and is no underflow; where it is less than 64 times the noise, the noise is
+    measured again, and it must be there at independent inputs too. *inconclusive*: the function raised, gave NaN or infinity at a generic
     point, changed its inputs, is not deterministic, or is so ill-conditioned that no tolerance says anything.
     It does not show that no violation exists, and a difference at a single point (a tie broken by index, a value at 0
     by convention) is mentioned in the evidence, not held against the function.
@@ -60,7 +63,7 @@ def check(
 
     Raises:
         FunctionError: f does not fit the problem (number of arguments, shape of the output).
-        UsageError: no group, no trials, or sizes that do not fit the problem.
+        UsageError: no group, no trials, or sizes that do not fit the problem or are too large.
 
     >>> def gram(X):
     ...     return X @ X.T @ X
@@ -218,13 +221,20 @@ class _Search:
     ) -> None:
         ledger = self.ledgers[factor, component]
         try:
-            comparison = compare(point, factor, element, moved)
+            comparison = judge(point, factor, element, compare(point, factor, element, moved))
         except Failed as failed:
             self._note(ledger, failed, point.problem, label, is_generic)
             return
         if comparison.outcome == "within":
             ledger.count(comparison, point.problem, is_generic)
-        elif is_violation(point, factor, element, comparison):
+        elif comparison.outcome == "underflow":
+            ledger.skip(f"at {label} the output is so small that digits may be lost to underflow")
+        elif comparison.outcome == "violated" and label == "short":  # ordinary inputs came first, and agreed
+            ledger.fail(
+                f"at inputs a thousand times shorter{_at(point.problem)} the two sides differ by "
+                f"{comparison.residual:.1e}, at ordinary ones they agree; perhaps an underflow inside the function"
+            )
+        elif comparison.outcome == "violated":
             ledger.count(comparison, point.problem, is_generic)
             ledger.violation = self._violation(point, factor, component, element, comparison)
         elif comparison.outcome == "above":
@@ -237,22 +247,26 @@ class _Search:
     def _single(self, point: Point) -> None:
         """The same in float32; what fails there alone is no violation, and no pass either."""
         sized = point.problem
-        if not self._usable(point, sized, "float32 input", True):
+        if not self._usable(point, sized, SINGLE, True):
             return
         for (factor, component), ledger in self.ledgers.items():
             if ledger.violation is not None:
                 continue
             element = factor.haar(self.rng, sized.size(factor.axis), component)
             try:
-                comparison = compare(point, factor, element)
-                if comparison.outcome != "above":
-                    continue
-                double = point.at([np.asarray(x).astype(np.float64) for x in point.inputs])
-                found = compare(double, factor, element)
+                comparison = remeasured(point, factor, element, compare(point, factor, element))
             except Failed as failed:
-                self._note(ledger, failed, sized, "float32 input", True)
+                self._note(ledger, failed, sized, SINGLE, True)
                 continue
-            if is_violation(double, factor, element, found):
+            if comparison.outcome != "above" or underflows((*point.output.values, *comparison.left), point.floor):
+                continue
+            try:
+                double = point.at([np.asarray(x).astype(np.float64) for x in point.inputs])
+                found = judge(double, factor, element, compare(double, factor, element))
+            except Failed as failed:
+                self._note(ledger, failed, sized, "generic input", True)
+                continue
+            if found.outcome == "violated":
                 ledger.count(found, sized, True)
                 ledger.violation = self._violation(double, factor, component, element, found)
             else:
@@ -264,6 +278,7 @@ class _Search:
     def _note(self, ledger: _Ledger, failed: Failed, sized: Problem, label: str, is_generic: bool) -> None:
         if is_generic:
             hint = "; if the function is made for certain sizes, give them" if self.problem.symbolic else ""
+            hint = "; with float64 input it has a value" if label == SINGLE else hint
             ledger.fail(f"{label}{_at(sized)}: {failed}{hint}")
         else:
             ledger.skip(f"no value at {label}: {failed}")

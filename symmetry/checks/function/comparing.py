@@ -2,28 +2,36 @@
 
 A residual above its tolerance is a violation only if it is no accident of one point or of rounding. It must still be
 there at a neighbouring point: ties and singular points, where a function has a value by convention, are not held
-against it. And it must not be what remains of a rounding error that float32 shows at full size: from float32 to float64
-rounding errors shrink by 2⁻²⁹, a violation does not.
+against it. It must not be what remains of a rounding error that float32 shows at full size: from float32 to float64
+rounding errors shrink by 2⁻²⁹, a violation does not. It must not be underflow. And a residual within ``WEAK`` times its
+tolerance does not convict by itself: the noise is measured again, more often and at more images of the point, and what
+is still above must be there, of similar size, at independent inputs and in float32 as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from symmetry.checks.function.calling import Array, Callee, Failed, Output, Unfit
-from symmetry.checks.function.noise import BLUR, SAFETY, growth, lengths, neighbour, noise, norms
+from symmetry.checks.function.inputs import generic
+from symmetry.checks.function.noise import BLUR, SAFETY, growth, lengths, neighbour, noise, norms, underflows
 from symmetry.groups import Group
 from symmetry.problem import Problem
 
-__all__ = ["Comparison", "Point", "compare", "is_violation"]
+__all__ = ["Comparison", "Outcome", "Point", "compare", "is_violation", "judge", "remeasured"]
+
+Outcome = Literal["within", "above", "blurred", "underflow", "violated"]
 
 SHRINKS = 2.0**-20  # float64 residual over float32 error; rounding gives about 2⁻²⁹
 LOST = 1 / 8  # relative error at which float32 has no digit left, so that it bounds nothing and nothing is judged
 PERSISTS = 1 / 8  # of the residual, at a neighbouring point
+WEAK = 8.0  # times the tolerance, 64 times the noise: up to there a residual does not convict by itself
+REPEATS, IMAGES = 4, 3  # measurements of the noise at a point with a weak residual; images of it, twice each
+INDEPENDENT, SIMILAR, UNSCALED = 6, 8.0, 64.0  # inputs at which a weak residual must recur; factors within which
 NEGLIGIBLE = 2.0**-31  # outputs smaller than this, at inputs of unit size, are judged as if they were this large
 
 
@@ -126,24 +134,33 @@ class Comparison:
     Args:
         residual: of the output for which residual / tolerance is largest.
         tolerance: what rounding can explain there.
-        outcome: ``"within"`` or ``"above"`` the tolerance, or ``"blurred"``: below a tolerance that says nothing.
+        outcome: ``"within"`` or ``"above"`` the tolerance; ``"blurred"``: below a tolerance that says nothing;
+            from ``judge`` also ``"underflow"``, and ``"violated"``: above, and no accident.
         left, right: the two sides.
     """
 
     residual: float
     tolerance: float
-    outcome: Literal["within", "above", "blurred"]
+    outcome: Outcome
     left: tuple[Array, ...]
     right: tuple[Array, ...]
 
+    @property
+    def is_weak(self) -> bool:
+        """Whether the excess over the tolerance is so small that the measurement of the noise may be at fault."""
+        return self.residual <= WEAK * self.tolerance
 
-def compare(point: Point, factor: Group, element: Array, moved: Point | None = None) -> Comparison:
+
+def compare(
+    point: Point, factor: Group, element: Array, moved: Point | None = None, extra: Array | float = 0.0
+) -> Comparison:
     """Both sides of f(g·x) = g·f(x).
 
     Args:
         point: x.
         factor, element: g.
         moved: g·x where it is at hand.
+        extra: noise that is at least assumed, per output.
 
     Raises:
         Failed, Unfit, FunctionError: as ``Callee`` does.
@@ -153,14 +170,16 @@ def compare(point: Point, factor: Group, element: Array, moved: Point | None = N
     left = moved.output.values
     residual = norms([a - b for a, b in zip(left, right, strict=True)])
     size = np.maximum(norms(left), norms(right))
+    if not np.all(np.isfinite(residual)) or not np.all(np.isfinite(size)):
+        raise Failed("the output is too large to be compared")
     unit = max(point.output.unit, moved.output.unit)
     rounding = growth(point.problem) * unit * size
-    tolerance = SAFETY * (point.noise + rounding)
+    tolerance = SAFETY * (np.maximum(point.noise, extra) + rounding)
     if np.any(residual > tolerance):
-        tolerance = tolerance + SAFETY * moved.noise
+        tolerance = tolerance + SAFETY * np.maximum(moved.noise, extra)
     floor = np.maximum(size, NEGLIGIBLE)
     worst = int(np.argmax(residual / np.where(tolerance > 0, tolerance, 1.0)))
-    outcome: Literal["within", "above", "blurred"] = "within"
+    outcome: Outcome = "within"
     if np.any(residual > tolerance):
         outcome = "above"
     elif np.any(tolerance > BLUR * floor):
@@ -190,6 +209,56 @@ def is_violation(point: Point, factor: Group, element: Array, found: Comparison)
     except Failed:
         return True
     return error < LOST and found.residual > SHRINKS * error
+
+
+def judge(point: Point, factor: Group, element: Array, found: Comparison) -> Comparison:
+    """A comparison with its final outcome: what is above the tolerance is looked at again.
+
+    Args:
+        point: x, in float64.
+        factor, element: g.
+        found: what ``compare`` found there.
+
+    Raises:
+        Failed, Unfit, FunctionError: as ``Callee`` does.
+    """
+    if found.outcome == "above" and underflows((*point.output.values, *found.left), point.floor):
+        return replace(found, outcome="underflow")
+    found = remeasured(point, factor, element, found)
+    if not is_violation(point, factor, element, found):
+        return found
+    if found.is_weak and not _recurs(point, factor, element, found):
+        return found
+    return replace(found, outcome="violated")
+
+
+def remeasured(point: Point, factor: Group, element: Array, found: Comparison) -> Comparison:
+    """The comparison with noise measured more often, and at several images of the point, if the excess is small."""
+    if found.outcome != "above" or not found.is_weak:
+        return found
+    size = point.problem.size(factor.axis)
+    elements = [factor.haar(point.rng, size, int(point.rng.choice(factor.components))) for _ in range(IMAGES)]
+    images = [point.moved(factor, g) for g in (element, *elements)]
+    extra = np.zeros(len(found.left))
+    for other in (*(point,) * REPEATS, *images * 2):
+        measured = noise(point.call, point.problem, other.inputs, other.output, point.rng)
+        extra = np.maximum(extra, measured)
+    return compare(point, factor, element, None, extra)
+
+
+def _recurs(point: Point, factor: Group, element: Array, found: Comparison) -> bool:
+    """Whether a residual is there at independent inputs, of similar size, and no larger in float32."""
+    try:
+        if compare(point.single(), factor, element).residual > UNSCALED * found.residual:
+            return False
+        for _ in range(INDEPENDENT):
+            other = compare(point.at(generic(point.problem, point.rng)), factor, element)
+            ratio = other.residual / found.residual
+            if other.outcome != "above" or not 1 / SIMILAR <= ratio <= SIMILAR:
+                return False
+    except Failed:
+        return False
+    return True
 
 
 def _difference(first: Sequence[Array], second: Sequence[Array]) -> float:

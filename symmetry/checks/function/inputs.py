@@ -6,6 +6,7 @@ ones miss. They may lie outside the function's domain, so that no value there is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -16,9 +17,11 @@ from symmetry.problem import Problem
 
 __all__ = ["assignments", "generic", "small_assignments", "structured"]
 
-# Sizes of the axes that matrices act on, and of the others; in the first the former exceed the sum of the latter.
-PATTERNS = (((), (2, 3)), ((3,), (5, 4)), ((2,), (3, 5)), ((5,), (8, 6)))
+# Sizes of the axes that matrices act on, and of the others; in the first the former exceed the sum of the latter. The
+# last is large, for what only begins beyond some size (a window); axes on which nothing acts stay small there.
+PATTERNS = (((), (2, 3)), ((3,), (5, 4)), ((2,), (3, 5)), ((5,), (8, 6)), ((11, 13, 15), (9, 10, 12, 14)))
 SMALLEST_SIZES, MOST_ASSIGNMENTS = (1, 2, 3), 60
+MOST_ENTRIES = 2**24  # of an array
 
 
 def assignments(problem: Problem, sizes: Sequence[Mapping[str, int]] | None) -> tuple[Problem, ...]:
@@ -29,10 +32,11 @@ def assignments(problem: Problem, sizes: Sequence[Mapping[str, int]] | None) -> 
         sizes: the user's choice, one assignment of all open sizes each; ``None`` for ours.
 
     Raises:
-        UsageError: an empty list, an assignment that leaves a size open or names an axis that is not there.
+        UsageError: an empty list, an assignment that leaves a size open or names an axis that is not there, sizes for
+            which an array would be too large.
 
-    >>> [p.sizes for p in assignments(Problem("X: d n, Z: d m -> d n", group="O(d) x S(n)"), None)]
-    [{'d': 7, 'n': 2, 'm': 3}, {'d': 3, 'n': 5, 'm': 4}, {'d': 2, 'n': 3, 'm': 5}, {'d': 5, 'n': 8, 'm': 6}]
+    >>> [list(p.sizes.values()) for p in assignments(Problem("X: d n, Z: d m -> d n", group="O(d) x S(n) x S(m)"), None)]
+    [[7, 2, 3], [3, 5, 4], [2, 3, 5], [5, 8, 6], [11, 9, 10]]
     >>> [p.sizes for p in assignments(Problem("X: d n -> d n", group="O(d)", d=4), [{"n": 6}])]
     [{'d': 4, 'n': 6}]
     """
@@ -48,10 +52,26 @@ def assignments(problem: Problem, sizes: Sequence[Mapping[str, int]] | None) -> 
         for sized in chosen:
             if sized.symbolic:
                 raise UsageError(f"sizes {sized.sizes} leave {', '.join(sized.symbolic)} of {str(problem)!r} open")
+            _require_fitting(sized)
         return chosen
     mixed = {factor.axis for factor in problem.group if factor.kind.mixes}
     result = [_fill(problem, mixed, matrices, others) for matrices, others in PATTERNS]
+    for sized in result:
+        _require_fitting(sized)
     return tuple(dict.fromkeys(result))
+
+
+def _require_fitting(sized: Problem) -> None:
+    """Refuse sizes for which a tensor, or a matrix of the group, has too many entries."""
+    needed = {f"an element of {g}": sized.size(g.axis) ** 2 for g in sized.group if g.kind.mixes}
+    needed |= {f"{' '.join(map(str, t.axes))!r}": math.prod(sized.shape(t)) for t in (*sized.inputs, *sized.outputs)}
+    what, entries = max(needed.items(), key=lambda item: item[1])
+    if entries > MOST_ENTRIES:
+        sizes = ", ".join(f"{axis}={size}" for axis, size in sized.sizes.items())
+        raise UsageError(
+            f"{sizes or str(sized)} is too large: {what} would have {entries} entries, and check takes "
+            f"at most {MOST_ENTRIES}; give smaller sizes"
+        )
 
 
 def _fill(problem: Problem, mixed: set[str | int], matrices: Sequence[int], others: Sequence[int]) -> Problem:
@@ -64,7 +84,10 @@ def _fill(problem: Problem, mixed: set[str | int], matrices: Sequence[int], othe
             chosen[name] = next(size for size in candidates if size not in taken)
             taken.add(chosen[name])
 
-    choose([name for name in problem.symbolic if name not in mixed], others, 4)
+    acted = {factor.axis for factor in problem.group}
+    still = [name for name in problem.symbolic if name not in acted] if others and min(others) > 8 else []
+    choose([name for name in problem.symbolic if name not in mixed and name not in still], others, 4)
+    choose(still, (), 4)
     choose([name for name in problem.symbolic if name in mixed], matrices, 2 if matrices else sum(taken) + 2)
     return problem.at(**chosen)
 

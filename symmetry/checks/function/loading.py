@@ -21,7 +21,7 @@ from typing import Any
 
 from symmetry.errors import FunctionError
 
-__all__ = ["last_line", "load_function"]
+__all__ = ["a_type", "last_line", "load_function"]
 
 LONGEST = 300  # characters of an error message
 WRITTEN = "write FILE.py:FUNCTION or package.module:FUNCTION"
@@ -61,8 +61,18 @@ def load_function(spec: str) -> Callable[..., Any]:
         except AttributeError:
             raise FunctionError(_missing(part, found, place)) from None
     if not callable(found):
-        raise FunctionError(f"{name!r} in {place} is a {type(found).__name__}, not a function")
+        raise FunctionError(f"{name!r} in {place} is {a_type(found)}, not a function")
     return found  # type: ignore[no-any-return]
+
+
+def a_type(value: Any) -> str:
+    """The type of a value, with its article.
+
+    >>> a_type(3), a_type("3")
+    ('an int', 'a str')
+    """
+    name = type(value).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' or name == 'ndarray' else 'a'} {name}"
 
 
 def last_line(error: BaseException, *, location: bool = True) -> str:
@@ -90,7 +100,7 @@ def _import_file(path: Path) -> ModuleType:
     if not path.is_file():
         near = sorted(p.name for p in path.parent.glob("*.py")) if path.parent.is_dir() else []
         hint = f"; {path.parent} has {_listed(path.name, near)}" if near else ""
-        raise FunctionError(f"no file {str(path)!r}{hint}")
+        raise FunctionError(f"no file {str(path)!r}{hint}{_homeless()}")
     name = f"_checked_{path.stem}"
     module_spec = importlib.util.spec_from_file_location(name, path)
     if module_spec is None or module_spec.loader is None:
@@ -108,17 +118,28 @@ def _import_file(path: Path) -> ModuleType:
 
 
 def _import_module(name: str) -> ModuleType:
-    _find_neighbours(os.getcwd())
+    if not _homeless():
+        _find_neighbours(os.getcwd())
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name is not None and (name == error.name or name.startswith(error.name + ".")):
             hint = f"; for a file write {name}.py:FUNCTION" if Path(f"{name}.py").is_file() else ""
-            raise FunctionError(f"no module {name!r}: {error.name!r} is not installed or not here{hint}") from None
+            what = f"no module {name!r}: {error.name!r} is not installed or not here{hint}{_homeless()}"
+            raise FunctionError(what) from None
         raise FunctionError(f"importing {name!r} failed: {last_line(error)}") from error
     except (Exception, SystemExit) as error:
         raise FunctionError(f"importing {name!r} failed: {last_line(error)}") from error
+
+
+def _homeless() -> str:
+    """Empty, or what to say where the working directory was deleted."""
+    try:
+        os.getcwd()
+    except OSError:
+        return "; the working directory does not exist any more"
+    return ""
 
 
 def _find_neighbours(directory: str) -> None:

@@ -28,10 +28,11 @@ import numpy as np
 from symmetry.checks.function.calling import Array, Callee, Failed, Output
 from symmetry.problem import Problem
 
-__all__ = ["BLUR", "SAFETY", "growth", "lengths", "neighbour", "noise", "norms"]
+__all__ = ["BLUR", "SAFETY", "growth", "lengths", "neighbour", "noise", "norms", "underflows"]
 
 SAFETY = 8.0
 BLUR = 2.0**-10  # of the output; above it a tolerance says nothing
+TINY = 16.0  # smallest normal numbers; below that many, an output is taken for an underflow
 DRAWS = 3
 ORDER, POINTS = 6, 9
 VARIANCE = math.factorial(ORDER) ** 2 / math.factorial(2 * ORDER)  # of one value, from one difference of that order
@@ -43,8 +44,35 @@ def growth(problem: Problem) -> float:
 
 
 def norms(values: Sequence[Array]) -> Array:
-    """The Frobenius norm of each array."""
-    return np.array([float(np.linalg.norm(value.ravel())) for value in values])
+    """The Frobenius norm of each array, without overflow or underflow of the squares."""
+    result = []
+    for value in values:
+        largest = float(np.max(np.abs(value), initial=0.0))
+        scale = largest if 0 < largest < math.inf else 1.0
+        result.append(scale * float(np.linalg.norm((value / scale).ravel())))
+    return np.array(result)
+
+
+def underflows(values: Sequence[Array], relative_noise: float) -> bool:
+    """Whether values that are not all zero are so small that digits were lost to underflow where they come from.
+
+    They were, if they are hardly normal numbers of a precision in which they may have been computed: one that holds
+    them exactly, or whose rounding is seen in the function's noise elsewhere.
+
+    >>> underflows([np.array([1e-6])], 1e-16), underflows([np.array([1e-6])], 1e-3)
+    (False, True)
+    >>> underflows([np.float32([1e-41]).astype(float)], 0.0)
+    True
+    """
+    parts = [part for value in values for part in (value.real, value.imag)]
+    largest = max(float(np.max(np.abs(part), initial=0.0)) for part in parts)
+    for kind in (np.float16, np.float32, np.float64):
+        info = np.finfo(kind)
+        if 0 < largest < TINY * float(info.tiny):
+            exact = all(np.array_equal(part.astype(kind).astype(np.float64), part) for part in parts)
+            if exact or relative_noise > float(info.eps) / 16:
+                return True
+    return False
 
 
 def lengths(problem: Problem, inputs: Sequence[Array]) -> tuple[Array, ...]:

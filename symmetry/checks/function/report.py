@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from symmetry.problem import Problem
 __all__ = ["FunctionReport", "Violation", "printable"]
 
 MOST_SHOWN = 8  # rows and columns of a matrix
+MOST_SIZES = 6
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,24 @@ def printable(value: Any) -> Any:
 def _how(evidence: Evidence) -> str:
     if evidence.residual is None or evidence.tolerance is None:
         return ""
-    sign = "≤" if evidence.residual <= evidence.tolerance else ">"
-    return f"{evidence.samples} samples, residual {evidence.residual:.1e} {sign} tolerance {evidence.tolerance:.1e}"
+    text = f"{evidence.samples} samples"
+    if math.isfinite(evidence.residual) and math.isfinite(evidence.tolerance):
+        sign = "≤" if evidence.residual <= evidence.tolerance else ">"
+        text += f", residual {evidence.residual:.1e} {sign} tolerance {evidence.tolerance:.1e}"
+    return text + _sizes(evidence.sizes)
+
+
+def _sizes(sizes: Sequence[Mapping[str, int]]) -> str:
+    """The assignments looked at, in short.
+
+    >>> _sizes([{"d": 7, "n": 2}, {"d": 3, "n": 5}])
+    ', d,n = 7,2 3,5'
+    """
+    if not sizes or not sizes[0]:
+        return ""
+    shown = [",".join(map(str, assignment.values())) for assignment in sizes[:MOST_SIZES]]
+    more = f" and {len(sizes) - MOST_SIZES} more" if len(sizes) > MOST_SIZES else ""
+    return f", {','.join(sizes[0])} = {' '.join(shown)}{more}"
 
 
 def _evidence_json(evidence: Evidence) -> dict[str, Any]:

@@ -74,7 +74,9 @@ class _Budget:
     def violation(self, point: Point, element: Array) -> Comparison | None:
         try:
             comparison = compare(point, self.factor, element)
-            if comparison.residual < self.least or not is_violation(point, self.factor, element, comparison):
+            if comparison.residual < self.least or comparison.is_weak:
+                return None
+            if not is_violation(point, self.factor, element, comparison):
                 return None
         except (Failed, FunctionError):  # not a size or an input that the function is made for
             return None
