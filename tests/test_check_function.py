@@ -239,6 +239,103 @@ def test_violation_at_given_sizes_stays_at_given_sizes():
     assert fixed.counterexamples["O(d)"].sizes == {"d": 5, "n": 2}
 
 
+# Rounding is not a violation ----------------------------------------------------------------------------------
+
+
+def projected(X, Z):
+    return Z @ np.linalg.lstsq(Z, X, rcond=None)[0]
+
+
+def half_cubic(X):
+    X = X.astype(np.float16)
+    return X @ (X.T @ X)
+
+
+def underflowing(X):
+    X = X.astype(np.float32)
+    return X * (X * X).sum() ** 8
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_rounding_beyond_the_tolerance_is_no_violation(seed):
+    report = run(projected, BOTH, seed=seed)
+    assert V not in report.verdicts.values(), str(report)
+    given = run(projected, BOTH, seed=seed, sizes=[{"d": 5, "n": 8, "m": 6}])
+    assert V not in given.verdicts.values(), str(given)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_underflow_is_no_violation(seed):
+    assert set(run(half_cubic, seed=seed).verdicts.values()) == {I}
+    report = run(underflowing, seed=seed)
+    assert report.ok, str(report)
+
+
+def test_what_differs_at_short_inputs_only_does_not_convict():
+    report = run(lambda X: np.abs(X) if np.max(np.abs(X)) < 0.02 else X, TOKENS, "O(d)")
+    assert report.verdicts == {"O(d)": I}
+    assert "at inputs a thousand times shorter at d=" in report.evidence["O(d)"].detail
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("size", [1e-6, 1e-9, 1e-11])
+def test_small_violation_is_found(size, seed):
+    assert run(lambda X: X + size * np.maximum(X, 0), seed=seed).verdicts == {"O(d)": V, "S(n)": H}
+    assert run(lambda X: X * (1 + size * np.arange(X.shape[1])), seed=seed).verdicts == {"O(d)": H, "S(n)": V}
+
+
+def test_small_violation_of_a_function_in_float32_is_found():
+    assert run(lambda X: X.astype("f") + np.float32(3e-5) * np.maximum(X, 0).astype("f")).verdicts["O(d)"] == V
+
+
+def test_huge_and_tiny_outputs_are_compared():
+    for scale in (1e200, 1e-200):
+        assert run(lambda X, s=scale: s * X.astype(float)).ok
+    report = run(lambda X: 1e307 * X)
+    assert V not in report.verdicts.values() and "nan" not in str(report)
+
+
+def test_failure_in_float32_only_is_named():
+    def demanding(X):
+        if X.dtype != np.float64:
+            raise TypeError("float64 please")
+        return X
+
+    detail = run(demanding, TOKENS, "O(d)").evidence["O(d)"].detail
+    assert detail.startswith("float32 input at d=") and detail.endswith("; with float64 input it has a value")
+
+
+# What begins at larger sizes ----------------------------------------------------------------------------------
+
+
+def windowed(X):
+    position = np.arange(X.shape[1])
+    return X @ (np.abs(position[:, None] - position) <= 6)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_violation_that_begins_at_a_larger_size_is_found(seed):
+    assert run(windowed, seed=seed).verdicts == {"O(d)": H, "S(n)": V}
+    assert run(lambda X: X * np.linalg.norm(X[:6], axis=0), seed=seed).verdicts == {"O(d)": V, "S(n)": H}
+    assert run(lambda X, Z: X + windowed(Z).sum(axis=1, keepdims=True), BOTH, "S(m)", seed=seed).verdicts["S(m)"] == V
+
+
+def test_a_verdict_names_its_sizes():
+    lines = str(run(lambda X, Z: X, BOTH, "O(d) x S(n) x S(m)")).splitlines()
+    assert all(line.endswith(", d,n,m = 7,2,3 3,5,4 2,3,5 5,8,6 11,9,10") for line in lines[1:])
+    assert ", d,n = 4,2" in str(run(lambda X: X, sizes=[{"d": 4, "n": 2}]))
+    many = str(run(lambda X: X, sizes=[{"d": d, "n": 2} for d in range(1, 10)], trials=1))
+    assert "6,2 and 3 more" in many
+
+
+@pytest.mark.parametrize("sizes", [{"d": 200000, "n": 1}, {"d": 1, "n": 999999999}])
+def test_sizes_that_fill_the_memory_are_refused(sizes):
+    with pytest.raises(UsageError, match=r"is too large: .* would have"):
+        run(lambda X: X, sizes=[sizes])
+    with pytest.raises(UsageError, match="is too large"):
+        check(lambda X: X, Problem(TOKENS, group="O(d)", **sizes))
+
+
 # What cannot be judged ----------------------------------------------------------------------------------------
 
 
@@ -500,6 +597,16 @@ def test_inputs_reach_their_parameters(f):
     assert np.array_equal(output.values[0], x) and np.array_equal(output.values[1], z)
 
 
+async def waits(X):
+    return X
+
+
+class Waits:
+    async def __call__(self, X):
+        return X
+
+
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     ("f", "line", "message"),
     [
@@ -510,10 +617,14 @@ def test_inputs_reach_their_parameters(f):
         (lambda Z, Y: Z, BOTH, "its argument 'Z' would get the input 'X'"),
         (lambda: 0, TOKENS, r"<lambda>\(\) cannot be called with the 1 input X"),
         (np.add, TOKENS, "add.* cannot be called with the"),
-        (3, TOKENS, "3 is a int, not a function"),
+        (3, TOKENS, "3 is an int, not a function"),
         (lambda X: None, TOKENS, "returned None"),
         (lambda X: "text", TOKENS, "a str, which is not an array of numbers"),
         (lambda X: [[1], [1, 2]], TOKENS, "a list that is no array"),
+        (lambda X: X.astype(object), TOKENS, "an ndarray of dtype object, which is not an array of numbers"),
+        (waits, TOKENS, "waits is an async function; check takes one that returns its output itself"),
+        (Waits(), TOKENS, "Waits is an async function"),
+        (lambda X: waits(X), TOKENS, "returned a coroutine; a function to be checked returns its output itself"),
         (
             lambda X: X.T,
             TOKENS,
@@ -578,7 +689,7 @@ def test_function_is_loaded_from_a_module(folder, monkeypatch):
         ("mine.py:atention", "no 'atention' in mine.py; it has attention, attend, Block"),
         ("mine.py:Block.backward", "no 'backward' in mine.py; it has forward"),
         ("empty.py:f", "no 'f' in empty.py; it has no functions"),
-        ("mine.py:limit", "'limit' in mine.py is a int, not a function"),
+        ("mine.py:limit", "'limit' in mine.py is an int, not a function"),
         ("broken.py:f", "importing 'broken.py' failed: ModuleNotFoundError: No module named 'no_such_module_here'"),
         ("typo.py:f", r"importing 'typo.py' failed: SyntaxError: invalid syntax \(typo.py, line 2\)"),
         ("quits.py:f", "importing 'quits.py' failed: SystemExit: 3"),
@@ -591,6 +702,18 @@ def test_function_that_is_not_there_is_refused_with_advice(spec, message, folder
     monkeypatch.chdir(folder)
     with pytest.raises(FunctionError, match=message):
         load_function(spec)
+
+
+def test_deleted_working_directory_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for spec in ("no_such_module:f", "mine.py:f"):
+        with pytest.raises(FunctionError, match="the working directory does not exist any more"):
+            load_function(spec)
+    assert load_function("symmetry.examples:attention") is examples.attention
 
 
 def test_examples_have_the_forms_they_claim():

@@ -47,10 +47,11 @@ def check(
 
     *holds*: no residual above the tolerance. The tolerance is 8 times the rounding that was measured at the point:
     the response to input changes of the size of the action's own rounding, the scatter of the function along a line,
-    and the rounding of the output. *violated*: a residual above it which is also there at a neighbouring point,
-    does not shrink from float32 to float64 and is no underflow; where it is less than 64 times the noise, the noise is
-    measured again, and it must be there at independent inputs too. *inconclusive*: the function raised, gave NaN or infinity at a generic
-    point, changed its inputs, is not deterministic, or is so ill-conditioned that no tolerance says anything.
+    and the rounding of the output. *violated*: a residual above it which is also there at a neighbouring point, does
+    not shrink from float32 to float64 and is no underflow; where it is less than 64 times the noise, the noise is
+    measured again, and it must be there at independent inputs and in float32 too. *inconclusive*: the function raised,
+    gave NaN or infinity at a generic point, changed its inputs, is not deterministic, or is so ill-conditioned that no
+    tolerance says anything.
     It does not show that no violation exists, and a difference at a single point (a tie broken by index, a value at 0
     by convention) is mentioned in the evidence, not held against the function.
 

@@ -35,7 +35,8 @@ def assignments(problem: Problem, sizes: Sequence[Mapping[str, int]] | None) -> 
         UsageError: an empty list, an assignment that leaves a size open or names an axis that is not there, sizes for
             which an array would be too large.
 
-    >>> [list(p.sizes.values()) for p in assignments(Problem("X: d n, Z: d m -> d n", group="O(d) x S(n) x S(m)"), None)]
+    >>> problem = Problem("X: d n, Z: d m -> d n", group="O(d) x S(n) x S(m)")
+    >>> [list(p.sizes.values()) for p in assignments(problem, None)]
     [[7, 2, 3], [3, 5, 4], [2, 3, 5], [5, 8, 6], [11, 9, 10]]
     >>> [p.sizes for p in assignments(Problem("X: d n -> d n", group="O(d)", d=4), [{"n": 6}])]
     [{'d': 4, 'n': 6}]

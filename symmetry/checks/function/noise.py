@@ -120,7 +120,8 @@ def noise(call: Callee, problem: Problem, inputs: Sequence[Array], output: Outpu
             scatter = np.minimum(scatter, _scatter(call, problem, inputs, scale, direction, step / 16))
     except Failed:
         return np.full(len(size), np.inf)
-    return np.asarray(conditioning + scatter)
+    total = np.asarray(conditioning + scatter)
+    return np.where(np.isfinite(total), total, np.inf)
 
 
 def _direction(rng: np.random.Generator, inputs: Sequence[Array]) -> list[Array]:
@@ -138,6 +139,6 @@ def _scatter(
     values = [call(neighbour(inputs, scale, direction, i * step), problem).values for i in range(POINTS)]
     result = []
     for series in zip(*values, strict=True):
-        differences = np.abs(np.diff(np.stack(series), n=ORDER, axis=0)) ** 2
-        result.append(math.sqrt(VARIANCE * float(np.sum(np.mean(differences, axis=0)))))
+        differences = np.diff(np.stack(series), n=ORDER, axis=0)
+        result.append(math.sqrt(VARIANCE / len(differences)) * float(norms([differences])[0]))
     return np.array(result)
