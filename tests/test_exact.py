@@ -312,3 +312,10 @@ def test_any_statement_gets_a_verdict(prime: int | None) -> None:
         assert (evidence.counterexample is not None) == (evidence.verdict == "violated")
         assert evidence.detail or evidence.verdict == "holds"
     assert seen == {"holds", "violated", "inconclusive"}
+
+
+def test_the_bound_of_a_statement_about_functions_is_that_of_one_point() -> None:
+    statement, sizes = TRUE["2.4"]
+    evidence = check_exact(statement, sizes=sizes, prime=PRIME)
+    assert evidence.verdict == "holds"
+    assert evidence.error_bound is not None and 1 / PRIME < evidence.error_bound < 1e-12

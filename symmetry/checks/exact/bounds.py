@@ -3,7 +3,8 @@
 Points are uniform in GF(p). An orthogonal d × d matrix is a product of at most max(d, 2) reflections, which reach all
 of a component; clearing the denominators of one gives entries of degree 2 in its vector. A polynomial of degree D that
 is not 0 vanishes at a uniform point with probability at most D/p (Schwartz, Zippel); it is not 0 modulo p where its
-coefficients, bounded by their absolute sum, stay below p.
+coefficients, bounded by their absolute sum, stay below p. Where unknown functions occur, the bound is about the
+identity modulo p between the polynomial maps that were tried for them.
 """
 
 from __future__ import annotations
@@ -14,9 +15,24 @@ from math import prod
 
 from symmetry.checks.exact.evaluate import Scope
 from symmetry.checks.exact.fields import Field, Unsupported
+from symmetry.checks.exact.functions import candidates
 from symmetry.checks.exact.goals import Goal, plan
 from symmetry.formulas import Equal
-from symmetry.terms import Average, Block, Identity, Number, Product, Scaled, Sum, Term, Transpose, Variable, Zero
+from symmetry.terms import (
+    Apply,
+    Average,
+    Block,
+    Function,
+    Identity,
+    Number,
+    Product,
+    Scaled,
+    Sum,
+    Term,
+    Transpose,
+    Variable,
+    Zero,
+)
 
 __all__ = ["failure_bound"]
 
@@ -31,6 +47,14 @@ class _Size:
     denominator: int = 1
 
 
+@dataclass(frozen=True)
+class _Function:
+    """A function of known degree, or one that is a term in its parameters."""
+
+    body: int | Term
+    parameters: tuple[Variable, ...] = ()
+
+
 def failure_bound(goals: Sequence[Goal], sizes: Sequence[Mapping[str, int]], samples: int, prime: int) -> float | None:
     """A bound for the probability that a false identity passed, or None where none is known."""
     total = 0.0
@@ -43,7 +67,9 @@ def failure_bound(goals: Sequence[Goal], sizes: Sequence[Mapping[str, int]], sam
             union += degree / prime
             # An identity may fail on one component of the orthogonal matrices only.
             turns = sum(step.kind == "group" for step in plan(goal).steps)
-            fewest = min(fewest, max(samples, 2 ** min(turns, 3)) // 2**turns)
+            # Where functions are tried, each of them may have been met at a single point.
+            tried = any(step.kind == "function" for step in plan(goal).steps)
+            fewest = min(fewest, 1 if tried else max(samples, 2 ** min(turns, 3)) // 2**turns)
         total += min(1.0, union) ** fewest
     return min(1.0, total)
 
@@ -51,14 +77,21 @@ def failure_bound(goals: Sequence[Goal], sizes: Sequence[Mapping[str, int]], sam
 def _goal_degree(goal: Goal, assignment: Mapping[str, int], prime: int) -> int | None:
     """The sum of the degrees of the equations, if points are uniform and coefficients stay below p."""
     scope = Scope(Field(prime), assignment)
-    known: dict[str, _Size] = {}
+    known: dict[str, _Size | _Function] = {}
     reflections = 2
     try:
         for step in plan(goal).steps:
             if step.kind == "size" and step.name in assignment and not step.checks:
                 continue
-            if step.checks or step.kind not in ("free", "group", "define"):
+            if step.kind == "map" and step.term is not None and isinstance(step.arguments, tuple):
+                known[step.name] = _Function(step.term, step.arguments)
+                continue
+            if step.checks or step.kind not in ("free", "group", "define", "function"):
                 return None
+            if step.kind == "function" and isinstance(step.symbol, Function):
+                pool = candidates(step.symbol, assignment, scope.field, 0)
+                known[step.name] = _Function(max(map.degree or 0 for map in pool))
+                continue
             if step.kind == "define" and step.term is not None:
                 known[step.name] = _measure(step.term, known, scope)
             elif step.kind == "group" and step.group is not None:
@@ -76,10 +109,10 @@ def _goal_degree(goal: Goal, assignment: Mapping[str, int], prime: int) -> int |
             left, right = _measure(part.left, known, scope), _measure(part.right, known, scope)
             both = _total((left, right))
             # Each orthogonal matrix in a monomial, or the denominator it lacks, has degree 2 for each reflection.
-            names = sum(1 for size in known.values() if size.turns)
+            names = sum(1 for size in known.values() if isinstance(size, _Size) and size.turns)
             size = max((value for value in assignment.values()), default=1)
             weight = both.weight * max(1, size) ** (reflections * both.turns * max(1, names))
-            if weight * both.denominator >= prime:
+            if weight * both.denominator >= prime and not any(isinstance(size, _Function) for size in known.values()):
                 return None
             degree += both.plain + 2 * reflections * both.turns * max(1, names)
     except Unsupported:
@@ -97,12 +130,23 @@ def _total(sizes: Sequence[_Size]) -> _Size:
     )
 
 
-def _measure(term: Term, known: Mapping[str, _Size], scope: Scope) -> _Size:
+def _measure(term: Term, known: Mapping[str, _Size | _Function], scope: Scope) -> _Size:
     match term:
         case Variable():
-            if term.name not in known:
+            size = known.get(term.name)
+            if not isinstance(size, _Size):
                 raise Unsupported(f"no degree is known for {term}")
-            return known[term.name]
+            return size
+        case Apply():
+            function = known.get(term.function.name)
+            if not isinstance(function, _Function):
+                raise Unsupported(f"no degree is known for {term}")
+            arguments = [_measure(argument, known, scope) for argument in term.arguments]
+            if isinstance(function.body, Term):
+                inside = {p.name: size for p, size in zip(function.parameters, arguments)}
+                return _measure(function.body, {**known, **inside}, scope)
+            plain, turns = (max(sizes) for sizes in zip(*((a.plain, a.turns) for a in arguments)))
+            return _Size(function.body * plain, function.body * turns, 1)
         case Zero() | Identity():
             return _Size(0, 0, 1)
         case Number():
