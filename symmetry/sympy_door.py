@@ -76,7 +76,7 @@ class MatrixFunction(Basic):  # type: ignore[misc]
     """
 
     def __new__(cls, name: str, rows: Any, cols: Any) -> MatrixFunction:
-        return Basic.__new__(cls, Str(str(name)), sympy.sympify(rows), sympy.sympify(cols))  # type: ignore[no-any-return]
+        return Basic.__new__(cls, Str(str(name)), sympy.sympify(rows, strict=True), sympy.sympify(cols, strict=True))  # type: ignore[no-any-return]
 
     @property
     def name(self) -> str:
@@ -280,7 +280,7 @@ def size_from_sympy(size: Any) -> Size:
     Raises:
         ShapeError: anything else.
     """
-    size = sympy.sympify(size)
+    size = sympy.sympify(size, strict=True)
     total = Size()
     for part in sympy.Add.make_args(sympy.expand(size)):
         coefficient, rest = part.as_coeff_Mul()
