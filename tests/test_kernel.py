@@ -345,6 +345,58 @@ def test_rule_gives(name: str) -> None:
     )
 
 
+Y2 = Variable("Y2", d, n)
+q = Function("q", ((d, n), (n, n)), (d, n))
+
+
+def two_inputs(agree: Formula, moved: Formula) -> Theorem:
+    """∃ q ∀ X, Y. f(X) = A q(AX, YᵀY), from transfer along the equations given."""
+    premise = forall(X, Y, X2, Y2, W, implies(agree, Equal(f(X) + Y, A * W), moved))
+    return factorise(known(forall(X, Y, exists(W, Equal(f(X) + Y, A * W)))), known(premise), [A * X, Y.T * Y], ["q"])
+
+
+def test_factorise_moves_every_input_at_once() -> None:
+    agree = And((Equal(A * X, A * X2), Equal(Y.T * Y, Y2.T * Y2)))
+    theorem = two_inputs(agree, Equal(f(X2) + Y2, A * W))
+    assert theorem.conclusion == exists(q, forall(X, Y, Equal(f(X) + Y, A * q(A * X, Y.T * Y))))
+    half = And((Equal(A * X, A * X2), Equal(Y.T * Y, Y.T * Y)))
+    for along, moved in (
+        (half, Equal(f(X2) + Y, A * W)),
+        (agree, Equal(f(X2) + Y, A * W)),
+        (half, Equal(f(X2) + Y2, A * W)),
+    ):
+        with pytest.raises(KernelError, match="factorisation needs"):
+            two_inputs(along, moved)
+
+
+def test_factorise_leaves_further_values_to_exist() -> None:
+    """Of ∃ W, Z the first becomes a function; the second stays what exists for it."""
+    inner = Equal(h(W, X), Z * Zero(m, n))
+    r = Function("r", ((n, n),), (d, n))
+    along = Equal(X.T * X, X2.T * X2)
+    moved = implies(along, exists(Z, inner), exists(Z, Equal(h(W, X2), Z * Zero(m, n))))
+    theorem = factorise(known(forall(X, exists(W, Z, inner))), known(forall(X, X2, W, moved)), [X.T * X], ["r"])
+    assert theorem.conclusion == exists(r, forall(X, exists(Z, Equal(h(r(X.T * X), X), Z * Zero(m, n)))))
+    with pytest.raises(KernelError, match="factorisation needs"):
+        open_moved = implies(along, inner, Equal(h(W, X2), Z * Zero(m, n)))
+        factorise(known(forall(X, exists(W, Z, inner))), known(forall(X, X2, W, open_moved)), [X.T * X], ["r"])
+
+
+@pytest.mark.parametrize("name", ["X'", "X''", "X2"])
+def test_factorise_along_a_parameter_of_any_name(name: str) -> None:
+    """A parameter of s that is called as the second input might be is not taken for it."""
+    parameter, twin = Variable(name, d, n), Variable("V", d, n)
+    moved = forall(X, twin, W, implies(Equal(parameter.T * X, parameter.T * twin), PHI, Equal(W, f(twin))))
+    theorem = factorise(known(HAS), known(moved), [parameter.T * X], ["r"])
+    r = Function("r", ((n, n),), (d, n))
+    assert theorem.conclusion == exists(r, forall(X, Equal(r(parameter.T * X), f(X))))
+    captured = forall(
+        X, parameter, W, implies(Equal(parameter.T * X, parameter.T * parameter), PHI, Equal(W, f(parameter)))
+    )
+    with pytest.raises(KernelError, match="factorisation needs"):
+        factorise(known(HAS), known(captured), [parameter.T * X], ["r"])
+
+
 def test_every_rule_has_an_example() -> None:
     assert {name.split()[0] for name in GIVES} == set(RULES)
     assert len(RULES) <= 20

@@ -297,6 +297,12 @@ def test_names(name: str) -> None:
     assert Variable(name, d, n).name == Function(name, ((d, n),), (d, n)).name == name
 
 
+def test_the_name_of_the_identity_is_taken() -> None:
+    for make in (lambda: Variable("I", d, d), lambda: Function("I", ((d, n),), (d, n)), lambda: SizeVariable("I")):
+        with pytest.raises(ShapeError, match="I is the identity matrix, and not a name for something else"):
+            make()
+
+
 def test_reserved_names_are_no_text_that_is_read() -> None:
     assert Variable(Reserved("#v0"), d, n).name == "#v0"
     with pytest.raises(ShapeError, match="not a size"):
