@@ -1356,6 +1356,16 @@ BAD_DERIVATIONS: dict[str, tuple[Callable[[], Any], type[SymmetryError], str]] =
         DerivationError,
         r"step 1 \(generalise\): expected one premise, was given 0",
     ),
+    "a premise for a Penrose equation": (
+        lambda: run(TRUE, SAME, step("2", "penrose", ("1",), term=X, index=1)),
+        DerivationError,
+        r"step 2 \(penrose\): expected no premise, was given 1",
+    ),
+    "a premise for a citation": (
+        lambda: run(TRUE, SAME, step("2", "cite", ("1",), formula=XY, name="a textbook")),
+        DerivationError,
+        r"step 2 \(cite\): expected no premise, was given 1",
+    ),
     "one premise of two": (
         lambda: run(TRUE, SAME, step("2", "choose", ("1",), symbol=X)),
         DerivationError,

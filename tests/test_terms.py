@@ -441,6 +441,7 @@ B = Variable("B", d, n)
         (forall(f, Equal(f(X), X)), {f: f_}, forall(f, Equal(f(X), X))),
         (forall(nSize, X, Equal(X, X)), {"n": m}, forall(nSize, X, Equal(X, X))),
         (mean, {P: Identity(n)}, mean),
+        (forall(X, Equal(X, Y)), {Y: B, Z: X * Variable("L", n, m)}, forall(X, Equal(X, B))),
         # and renamed where a replacement speaks of them
         (forall(X, Equal(X, Y)), {Y: X}, forall(X_, Equal(X_, X))),
         (exists(X, Equal(X, Y)), {Y: f(X)}, exists(X_, Equal(X_, f(X)))),
