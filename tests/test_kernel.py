@@ -1362,7 +1362,7 @@ BAD_DERIVATIONS: dict[str, tuple[Callable[[], Any], type[SymmetryError], str]] =
         r"step 2 \(penrose\): expected no premise, was given 1",
     ),
     "a premise for a citation": (
-        lambda: run(TRUE, SAME, step("2", "cite", ("1",), formula=XY, name="a textbook")),
+        lambda: run(TRUE, SAME, Step("2", "cite", ("1",), {"formula": XY, "name": "a textbook"})),
         DerivationError,
         r"step 2 \(cite\): expected no premise, was given 1",
     ),
