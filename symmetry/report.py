@@ -262,7 +262,9 @@ def summary(report: Report) -> Text:
 
 def print_check(report: FunctionReport, out: Console) -> None:
     """The verdicts of `check` on a user's function, with a counterexample where there is one."""
-    text = Text(str(report))
-    for word in ("holds", "violated", "inconclusive"):
-        text.highlight_regex(rf"(?m)(?<=^.{{9}}){word}\b", STYLES[word])
-    out.print(text)
+    words = ("holds", "violated", "inconclusive")
+    for line in str(report).splitlines():
+        text = Text(line)
+        for word in words:
+            text.highlight_regex(rf"(?<=^.{{9}}){word}\b", STYLES[word])
+        print_hung(text, out, "", " " * 9 if line[9:].startswith(words) else "")
