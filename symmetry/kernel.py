@@ -608,7 +608,8 @@ def replay(
         lemmas: theorems of other claims, by id.
         recorded: also compare each step's recorded judgement with the one found (off only for derivations that were
             changed on purpose, whose records are stale).
-        ordered: whether the field is ordered; over any other field, what rests on the Penrose equations is refused.
+        ordered: whether the field is ordered; over another field what rests on the Penrose equations is refused. The
+            canonical form divides by the coefficients that occur, so a prime characteristic must divide none of them.
 
     Raises:
         DerivationError: a rule refused, a recorded conclusion was not the one found, the derivation is empty, or it
