@@ -164,10 +164,6 @@ def _without(theorem: Theorem, hypothesis: Formula) -> list[Formula]:
     return [other for other in theorem.hypotheses if formula_key(other) != key]
 
 
-def _free_of(hypotheses: Iterable[Formula]) -> frozenset[Any]:
-    return frozenset().union(*map(free, hypotheses))
-
-
 def _names_of(items: Iterable[Any]) -> frozenset[str]:
     return frozenset().union(*map(symbol_names, items))
 

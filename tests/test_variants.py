@@ -140,6 +140,11 @@ def test_the_small_derivation_is_true() -> None:
     assert replay(SMALL, {}, recorded=False)["6"].conclusion == CLAIM
 
 
+def test_every_run_in_a_product_is_replaced() -> None:
+    square, other = Variable("P", d, d), Variable("R", d, d)
+    assert replaced(square * other * square * other, [(square * other, square)]) == square * square
+
+
 def test_replaced_everywhere() -> None:
     result = changed(SMALL, Variant("renamed", "renamed", replace=((X, Z), (Y, Variable("W", d, m))), harmless=True))
     assert "X" not in repr(result) and "Y" not in repr(result)
