@@ -1,7 +1,7 @@
 """One canonical form for matrix terms and statements; equality in it is the only equality the kernel knows.
 
 A term becomes a rational combination of *words*: products of letters (variables, transposes, pseudo-inverses,
-unknown functions, averages, selectors of block rows), with 1 × 1 pieces pulled out as commuting scalars that are
+unknown functions, averages, sums, selectors of block rows), with 1 × 1 pieces pulled out as commuting scalars that are
 read up to transposition. Blocks become selectors, E(o, l, t) being rows o … o+l−1 of the t × t identity. A letter is
 named by text that spells out its arguments in canonical form, so equal letters are equal text, whatever the run.
 
@@ -42,9 +42,11 @@ from symmetry.terms import (
     Scaled,
     Sum,
     Term,
+    Total,
     Transpose,
     Variable,
     Zero,
+    vstack,
 )
 from symmetry.words import (
     ONE,
@@ -53,6 +55,7 @@ from symmetry.words import (
     Letters,
     Poly,
     Word,
+    bound_letter,
     flip,
     letters_text,
     one_scalar,
@@ -67,6 +70,7 @@ from symmetry.words import (
 __all__ = ["Canonical", "Rules", "formula_key", "same_formula", "same_term", "term_text"]
 
 BUDGET = 4000  # rewriting steps
+MAX_WRITTEN_OUT = 6  # sums over E(n) for a number n up to this are written out
 WORK = 1_000_000  # characters of letters handled in one comparison; the derivations here need 6 000
 
 
@@ -207,6 +211,8 @@ class Canonical:
                 return self._block(term)
             case Average():
                 return self._average(term)
+            case Total():
+                return self._total(term)
         raise KernelError(f"no canonical form for a {type(term).__name__}")
 
     def _letter(self, letter: Letter) -> Poly:
@@ -242,29 +248,88 @@ class Canonical:
         """Linear; factors that do not contain the variable come out; the average of a constant is the constant."""
         token = Reserved(f"#a{_height(term.body)}")
         inner = self.poly(substitute(term.body, {term.variable: Variable(token, *term.variable.shape)}))
+        head = f"mean[{term.group.name},{term.group.size}]"
+        return self._sum(
+            self._bound(head, token, word, value) if f"{token}[" in word_text(word) else {word: value}
+            for word, value in inner.items()
+        )
+
+    def _bound(self, head: str, token: str, word: Word, value: Fraction) -> Poly:
+        """A word under a linear binder: what does not contain the bound name comes out, the rest becomes a letter."""
         mark = f"{token}["
-        total: list[Poly] = []
-        for word, value in inner.items():
-            inside = [index for index, letter in enumerate(word.letters) if mark in letter.text]
-            start, stop = (inside[0], inside[-1] + 1) if inside else (len(word.letters), len(word.letters))
-            moving = tuple(piece for piece in word.scalars if mark in letters_text(piece))
-            fixed = tuple(piece for piece in word.scalars if mark not in letters_text(piece))
-            if not inside and not moving:
-                total.append({word: value})
+        inside = [index for index, letter in enumerate(word.letters) if mark in letter.text]
+        start, stop = (inside[0], inside[-1] + 1) if inside else (len(word.letters), len(word.letters))
+        moving = tuple(piece for piece in word.scalars if mark in letters_text(piece))
+        fixed = tuple(piece for piece in word.scalars if mark not in letters_text(piece))
+        middle = word.letters[start:stop]
+        letter = bound_letter(head, token, moving, middle)
+        if middle:
+            return self._settle(value, fixed, (*word.letters[:start], letter, *word.letters[stop:]))
+        return self._settle(value, (*fixed, (letter,)), word.letters)
+
+    def _total(self, term: Total) -> Poly:
+        """Linear; Σ e eᵀ = I and eᵀe = 1; over E(n) for a small number n the sum is written out."""
+        size = term.variable.rows
+        if not size.parts and size.constant <= MAX_WRITTEN_OUT:
+            units = (_unit(index, size.constant) for index in range(size.constant))
+            return self._sum(self.poly(substitute(term.body, {term.variable: unit})) for unit in units)
+        token = Reserved(f"#t{_height(term.body)}")
+        inner = self.poly(substitute(term.body, {term.variable: Variable(token, *term.variable.shape)}))
+        return self._sum(self._summed(token, size, word, value) for word, value in inner.items())
+
+    def _summed(self, token: str, size: Size, word: Word, value: Fraction) -> Poly:
+        """The sum of one word over E(size), the bound vector e being the letter of the given name.
+
+        A piece that ends in e, and speaks of e nowhere else, can be opened: (u e)(v e) t(e) sums to u (Σ e eᵀ t(e)) vᵀ
+        and (u e) t(e) to u (Σ e t(e)), where t(e) is what is left over. Without t(e), Σ e eᵀ is the identity.
+        """
+        head, mark = f"sum[{size}]", f"{token}["
+        e = Letter(f"{token}[{size},1]", size, Size((), 1))
+        row: Letters = (e.flip(),)
+        rows: list[Letters] = []  # the u of each scalar u e
+        moving: list[Letters] = []
+        fixed: list[Letters] = []
+        for piece in word.scalars:
+            opened = _opened(piece, e, mark)
+            if piece == (*row, e):
                 continue
-            middle = word.letters[start:stop]
-            flipped = letters_text(flip(middle)) < letters_text(middle)
-            if flipped:
-                middle = flip(middle)
-            text = f"mean[{term.group.name},{term.group.size}]({word_text(Word(moving, middle))})"
-            one = Size((), 1)
-            letter = Letter(text, middle[0].rows if middle else one, middle[-1].cols if middle else one)
-            letter = letter.flip() if flipped else letter
-            if middle:
-                total.append(self._settle(value, fixed, (*word.letters[:start], letter, *word.letters[stop:])))
+            elif opened is not None:
+                rows.append(opened)
+            elif mark in letters_text(piece):
+                moving.append(piece)
             else:
-                total.append(self._settle(value, (*fixed, (letter,)), word.letters))
-        return self._sum(total)
+                fixed.append(piece)
+        letters = word.letters
+        ends = [index for index, letter in enumerate(letters) if letter in (e, *row)]
+        hidden = any(mark in letter.text and letter not in (e, *row) for letter in letters)
+        count = len(rows) + len(ends)
+        if hidden or count > 2:
+            kept = tuple(piece for piece in word.scalars if piece != (*row, e))
+            return self._bound(head, token, Word(kept, letters), value)
+        if count == 0:
+            number = self._number(head, token, size, tuple(moving))
+            return self._scale(number, {Word(tuple(fixed), letters): value})
+        middle: Letters = ()
+        if count == 1 or moving:
+            middle = (bound_letter(head, token, tuple(moving), (e,) if count == 1 else (e, *row)),)
+        if not ends:
+            scalar = rows[0] + middle + (flip(rows[1]) if count == 2 else ())
+            return self._scale(self._settle(ONE, (), scalar), {Word(tuple(fixed), letters): value})
+        first, after = ends[0], ends[-1] + 1
+        if letters[first] == e:
+            inside = middle + (flip(rows[0]) if rows else ())
+        else:
+            inside = rows[0] + middle if rows else flip(middle)
+        return self._settle(value, tuple(fixed), letters[:first] + inside + letters[after:])
+
+    def _number(self, head: str, token: str, size: Size, moving: tuple[Letters, ...]) -> Poly:
+        """A sum of numbers; a sum of ones counts the basis."""
+        if moving:
+            return {Word(((bound_letter(head, token, moving, ()),),), ()): ONE}
+        total = {UNIT: Fraction(size.constant)} if size.constant else {}
+        for name, times in size.parts:
+            total[Word(((Letter(f"size[{name}]", Size((), 1), Size((), 1)),),), ())] = Fraction(times)
+        return total
 
     def _settle(self, value: Fraction, scalars: tuple[Letters, ...], letters: Letters, *, rewrite: bool = True) -> Poly:
         """The canonical form of one product: selectors combined, equations applied, scalars pulled out."""
@@ -379,12 +444,26 @@ def _signature(function: Function) -> str:
 
 
 def _height(term: object) -> int:
-    """How deeply averages are nested in a term."""
+    """How deeply averages and sums are nested in a term."""
     if isinstance(term, tuple):
         return max(map(_height, term), default=0)
     if isinstance(term, Term):
-        return _height(term.key[1:]) + isinstance(term, Average)
+        return _height(term.key[1:]) + isinstance(term, Average | Total)
     return 0
+
+
+def _unit(index: int, size: int) -> Term:
+    """A vector of the standard basis of a small size."""
+    parts = [Zero(index, 1), Number(1), Zero(size - index - 1, 1)]  # type: ignore[arg-type]
+    return vstack(*(part for part in parts if not part.rows.is_zero))
+
+
+def _opened(piece: Letters, e: Letter, mark: str) -> Letters | None:
+    """u where a 1 × 1 piece is u e, or its transpose is, and u does not speak of e."""
+    for reading in (piece, flip(piece)):
+        if reading[-1] == e and mark not in letters_text(reading[:-1]):
+            return reading[:-1]
+    return None
 
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from symmetry.errors import ShapeError
 from symmetry.sizes import Size
 from symmetry.syntax import Node, SizeVariable, check_binder, expect, node
-from symmetry.terms import Function, MatrixGroup, Symbol, Term, Variable
+from symmetry.terms import Function, MatrixGroup, StandardBasis, Symbol, Term, Variable
 
 __all__ = [
     "And",
@@ -56,15 +56,16 @@ class Equal(Formula):
 
 @node
 class Member(Formula):
-    """A square matrix is an element of a group."""
+    """A square matrix is an element of a group, or a column is a vector of the standard basis."""
 
     element: Term
-    group: MatrixGroup
+    group: MatrixGroup | StandardBasis
 
     def __post_init__(self) -> None:
         expect(Term, "a matrix", (self.element,))
-        expect(MatrixGroup, "a group", (self.group,))
-        if self.element.shape != (self.group.size, self.group.size):
+        expect((MatrixGroup, StandardBasis), "a group or a standard basis", (self.group,))
+        width = self.group.size if isinstance(self.group, MatrixGroup) else Size((), 1)
+        if self.element.shape != (self.group.size, width):
             raise ShapeError(
                 f"{self.element} is {self.element.rows} × {self.element.cols}, not a candidate for {self.group}"
             )

@@ -27,8 +27,10 @@ from symmetry.terms import (
     Product,
     Pseudoinverse,
     Scaled,
+    StandardBasis,
     Sum,
     Term,
+    Total,
     Transpose,
     Variable,
     Zero,
@@ -45,7 +47,7 @@ def show(item: Any) -> str:
         return _term(item, _SUM)
     if isinstance(item, Formula):
         return _formula(item, 0)
-    if isinstance(item, MatrixGroup):
+    if isinstance(item, MatrixGroup | StandardBasis):
         return f"{item.name}({item.size})"
     if isinstance(item, Function):
         return f"{item.name} : {_domain(item)}"
@@ -103,6 +105,8 @@ def _term(term: Term, needed: int) -> str:
             return f"{term.function.name}({', '.join(_term(argument, _SUM) for argument in term.arguments)})"
         case Average():
             return _wrap(f"avg[{term.variable.name} ∈ {show(term.group)}] {_term(term.body, _PRODUCT)}", _SUM, needed)
+        case Total():
+            return _wrap(f"Σ[{term.variable.name} ∈ {show(term.basis)}] {_term(term.body, _PRODUCT)}", _SUM, needed)
         case Block():
             return "[" + "; ".join(" ".join(_term(entry, _PRODUCT) for entry in row) for row in term.grid) + "]"
     raise TypeError(f"cannot show {type(term).__name__}")
@@ -201,7 +205,7 @@ def quantifiers(formula: ForAll | Exists) -> tuple[str, Formula]:
     return f"{sign} " + "; ".join(f"{', '.join(group)} : {domain}" for domain, group in names.items()), body
 
 
-def relativised(formula: ForAll | Exists) -> tuple[MatrixGroup | None, Formula]:
+def relativised(formula: ForAll | Exists) -> tuple[MatrixGroup | StandardBasis | None, Formula]:
     """The group that a quantifier ranges over, where the body begins with that condition, and the rest."""
     body = formula.body
     if isinstance(formula, ForAll) and isinstance(body, Implies):

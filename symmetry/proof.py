@@ -34,11 +34,11 @@ from typing import Any
 from symmetry import kernel
 from symmetry.derivation import Derivation, Step
 from symmetry.errors import DerivationError
-from symmetry.formulas import Equal, Exists, ForAll, Formula, Member
+from symmetry.formulas import Equal, Exists, ForAll, Formula, Implies, Member
 from symmetry.kernel import Theorem
 from symmetry.sizes import Size, SizeLike
 from symmetry.syntax import SizeVariable, free
-from symmetry.terms import Function, Lambda, MatrixGroup, Number, Term, Variable
+from symmetry.terms import Function, Lambda, MatrixGroup, Number, StandardBasis, Term, Total, Variable
 
 __all__ = ["Line", "Proof"]
 
@@ -260,9 +260,56 @@ class Proof:
         group = MatrixGroup("O", matrix.rows)
         return self.step("membership", [left, right], why, law="criterion", group=group, element=matrix)
 
+    # The standard basis and sums over it
+
+    def basis(self, law: str, *lines: Line, size: SizeLike | None = None, why: str = "") -> Line:
+        """A law of E(n), for vectors e, b of it: see :func:`symmetry.kernel.basis`."""
+        groups = [line.formula.group for line in lines if isinstance(line.formula, Member)]
+        group = next((found for found in groups if isinstance(found, StandardBasis)), StandardBasis(Size.of(1)))
+        length = {} if size is None else {"size": Size.of(size)}
+        return self.step("basis", lines, why, law=law, group=group, **length)
+
+    def sift(self, vector: Line, body: Lambda, why: str = "") -> Line:
+        """Σ (eᵀb) t(e) = t(b), for b ∈ E(n) and the body e ↦ t(e)."""
+        return self.step("total", [vector], why, law="sift", body=body)
+
+    def swap(self, body: Lambda, why: str = "") -> Line:
+        """Σₐ Σ_b t(a, b) = Σ_b Σₐ t(a, b)."""
+        return self.step("total", why=why, law="swap", body=body)
+
+    def split(self, body: Lambda, size: SizeLike, why: str = "") -> Line:
+        """A sum over E(n + k) as one over E(n) and one over E(k); ``size`` is n."""
+        return self.step("total", why=why, law="split", body=body, size=Size.of(size))
+
+    def summed(self, line: Line, statement: Equal, moved: Line | None = None, why: str = "") -> Line:
+        """Σ s(e) = Σ t(e), from ∀e ∈ E(n). s(e) = t(e); or s(e) = t(P e), where ``moved`` says that P ∈ S(n)."""
+        if moved is None:
+            return self.step("total", [line], why, law="same", statement=statement)
+        if not isinstance(moved.formula, Member):
+            raise DerivationError(f"{moved} does not say that a matrix is a permutation")
+        return self.step("total", [line, moved], why, law="moved", statement=statement, shift=moved.formula.element)
+
+    def columns(self, line: Line, statement: Equal, why: str = "") -> Line:
+        """M = N, from ∀e ∈ E(n). M e = N e: a matrix is the sum of its columns."""
+        rule = line.formula
+        if not (
+            isinstance(rule, ForAll) and isinstance(rule.body, Implies) and isinstance(rule.body.conclusion, Equal)
+        ):
+            raise DerivationError(f"{line} is not an equation for every vector of the standard basis")
+        vector, member, equation = rule.variable, rule.body.premise, rule.body.conclusion
+        if not isinstance(vector, Variable):
+            raise DerivationError(f"{line} does not speak of a vector")
+        taken = self.suppose(member)
+        here = self.at(line, vector, taken)
+        outer = Equal(equation.left * vector.T, equation.right * vector.T)
+        column = self.combine(outer, (1, None, here, vector.T))
+        closed = self.close(column, taken, vector)
+        both = self.summed(closed, Equal(Total(vector, outer.left), Total(vector, outer.right)))
+        return self.restate(both, statement, why=why or "a matrix is the sum of its columns")
+
     def _membership(self, law: str, members: Sequence[Line], why: str) -> Line:
         first = members[0].formula
-        if not isinstance(first, Member):
+        if not isinstance(first, Member) or not isinstance(first.group, MatrixGroup):
             raise DerivationError(f"{members[0]} is not membership in a group")
         return self.step("membership", members, why, law=law, group=first.group)
 

@@ -47,6 +47,7 @@ from symmetry.sizes import Size
 
 __all__ = [
     "AppliedMatrixFunction",
+    "BasisSum",
     "GroupAverage",
     "MatrixFunction",
     "PseudoInverse",
@@ -209,6 +210,36 @@ class GroupAverage(MatrixExpr):  # type: ignore[misc]
         return rf"\operatorname{{avg}}_{{{variable} \in S({size})}} {body}"
 
 
+class BasisSum(MatrixExpr):  # type: ignore[misc]
+    """The sum of ``body`` as ``variable`` runs over the standard basis, the columns of the identity matrix."""
+
+    def __new__(cls, variable: MatrixSymbol, body: MatrixExpr) -> BasisSum:
+        return Basic.__new__(cls, variable, body)  # type: ignore[no-any-return]
+
+    @property
+    def shape(self) -> tuple[Any, Any]:
+        return getattr(self.args[1], "shape", None) or (Integer(1), Integer(1))
+
+    @property
+    def bound_symbols(self) -> list[Any]:
+        return [self.args[0]]
+
+    def _entry(self, i: Any, j: Any, **options: Any) -> Any:
+        return sympy.matrices.expressions.matexpr.MatrixElement(self, i, j)
+
+    def _eval_transpose(self) -> Any:
+        return Transpose(self)
+
+    def _sympystr(self, printer: Any) -> str:
+        variable = printer._print(self.args[0])
+        return f"sum[{variable} in E({printer._print(self.args[0].shape[0])})]({printer._print(self.args[1])})"
+
+    def _latex(self, printer: Any) -> str:
+        variable, size = printer._print(self.args[0]), printer._print(self.args[0].shape[0])
+        body = _wrapped(self.args[1], printer._print(self.args[1]))
+        return rf"\sum_{{{variable} \in E({size})}} {body}"
+
+
 def _wrapped(expression: Any, text: str) -> str:
     return text if isinstance(expression, MatrixSymbol) else rf"\left({text}\right)"
 
@@ -258,6 +289,8 @@ def to_sympy(term: terms.Term) -> Any:
             return function(*(to_sympy(argument) for argument in term.arguments))
         case terms.Average():
             return GroupAverage(to_sympy(term.variable), to_sympy(term.body))
+        case terms.Total():
+            return BasisSum(to_sympy(term.variable), to_sympy(term.body))
     raise UsageError(f"{term!r} is not a matrix term")
 
 
@@ -354,6 +387,10 @@ def from_sympy(expression: Any) -> terms.Term:
             variable = from_sympy(expression.args[0])
             if isinstance(variable, terms.Variable):
                 return terms.Average(variable, terms.MatrixGroup("S", variable.rows), from_sympy(expression.args[1]))
+        case BasisSum():
+            vector = from_sympy(expression.args[0])
+            if isinstance(vector, terms.Variable):
+                return terms.Total(vector, from_sympy(expression.args[1]))
     kind = type(expression).__name__
     raise UsageError(f"{kind} has no counterpart among matrix terms: {str(expression)[:80]}")
 

@@ -37,9 +37,11 @@ __all__ = [
     "Product",
     "Pseudoinverse",
     "Scaled",
+    "StandardBasis",
     "Sum",
     "Symbol",
     "Term",
+    "Total",
     "Transpose",
     "Variable",
     "Zero",
@@ -331,6 +333,20 @@ class MatrixGroup(Node):
 
 
 @node
+class StandardBasis(Node):
+    """E(size): the columns of the identity matrix, as size × 1 vectors; the positions of a sequence."""
+
+    size: Size
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", Size.of(self.size))
+
+    @property
+    def name(self) -> str:
+        return "E"
+
+
+@node
 class Function(Node):
     """An unknown function from a tuple of matrices to a matrix: ``domain`` shapes to ``codomain`` shape."""
 
@@ -400,6 +416,34 @@ class Average(Term):
         if self.variable.shape != (self.group.size, self.group.size):
             raise ShapeError(f"{self.variable} is {shape_text(self.variable.shape)}, not an element of {self.group}")
         check_binder(self.variable, self.body)
+
+    @property
+    def rows(self) -> Size:  # type: ignore[override]
+        return self.body.rows
+
+    @property
+    def cols(self) -> Size:  # type: ignore[override]
+        return self.body.cols
+
+
+@node
+class Total(Term):
+    """The finite sum of ``body`` over the standard basis: over all values of ``variable``, n × 1, in E(n)."""
+
+    variable: Variable
+    body: Term
+
+    def __post_init__(self) -> None:
+        expect(Variable, "a variable", (self.variable,))
+        expect(Term, "a matrix", (self.body,))
+        if not self.variable.cols.is_one:
+            raise ShapeError(f"{self.variable} is {shape_text(self.variable.shape)}, not a basis vector, n × 1")
+        check_binder(self.variable, self.body)
+
+    @property
+    def basis(self) -> StandardBasis:
+        """The set that is summed over."""
+        return StandardBasis(self.variable.rows)
 
     @property
     def rows(self) -> Size:  # type: ignore[override]

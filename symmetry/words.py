@@ -12,6 +12,7 @@ selectors combine by the rules below, which decide all equalities between them a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
@@ -27,6 +28,7 @@ __all__ = [
     "Letters",
     "Poly",
     "Word",
+    "bound_letter",
     "flip",
     "letters_text",
     "one_scalar",
@@ -47,9 +49,12 @@ class Letter(NamedTuple):
     cols: Size
     transposed: bool = False
     offset: Size | None = None  # set for selectors only
+    symmetric: bool = False  # known to equal its transpose
 
     def flip(self) -> Letter:
         """The transposed letter."""
+        if self.symmetric:
+            return self
         return Letter(self.text, self.cols, self.rows, not self.transposed, self.offset)
 
 
@@ -101,6 +106,26 @@ def sorted_scalars(pieces: Iterable[Letters]) -> tuple[Letters, ...]:
 def word_text(word: Word) -> str:
     """A word as text."""
     return " . ".join([*map(letters_text, word.scalars), letters_text(word.letters)])
+
+
+_BOUND = re.compile(r"#[at](\d+)\[")
+
+
+def bound_letter(head: str, token: str, scalars: tuple[Letters, ...], middle: Letters) -> Letter:
+    """A mean or sum as one letter, read in the one of its two directions whose text comes first.
+
+    The bound name ``token`` ends in its height, the number of binders below it; where some of those are gone from the
+    text it is lowered, so that the text is the same. Names bound further out are higher, and stay.
+    """
+    mirrored, one = flip(middle), Size((), 1)
+    flipped = letters_text(mirrored) < letters_text(middle)
+    shown = mirrored if flipped else middle
+    rows, cols = (shown[0].rows, shown[-1].cols) if shown else (one, one)
+    text = f"{head}({word_text(Word(sorted_scalars(scalars), shown))})"
+    below = [int(height) for height in _BOUND.findall(text) if int(height) < int(token[2:])]
+    text = text.replace(f"{token}[", f"{token[:2]}{max(below, default=-1) + 1}[")
+    letter = Letter(text, rows, cols, symmetric=bool(middle) and mirrored == middle)
+    return letter.flip() if flipped else letter
 
 
 def poly_text(poly: Poly) -> str:

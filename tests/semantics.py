@@ -30,8 +30,10 @@ from symmetry.terms import (
     Product,
     Pseudoinverse,
     Scaled,
+    StandardBasis,
     Sum,
     Term,
+    Total,
     Transpose,
     Variable,
     Zero,
@@ -208,6 +210,10 @@ def value(term: Term, model: Model) -> Matrix:
             for part in parts:
                 result = _plus(model, result, part)
             result = _scaled(model, model.number(Fraction(1, len(group))), result)
+        case Total():
+            result = matrix(rows, cols, lambda i, j: model.number(0))
+            for vector in standard_basis(model, term.variable.rows.at(model.sizes)):
+                result = _plus(model, result, value(term.body, model.with_value(term.variable, vector)))
         case Block():
             grid = [[value(entry, model) for entry in row] for row in term.grid]
             lines = [
@@ -223,7 +229,13 @@ def value(term: Term, model: Model) -> Matrix:
     return result
 
 
-def _is_member(element: Matrix, group: MatrixGroup, model: Model) -> bool:
+def standard_basis(model: Model, size: int) -> list[Matrix]:
+    return [matrix(size, 1, lambda i, _, k=k: model.number(int(i == k))) for k in range(size)]  # type: ignore[misc]
+
+
+def _is_member(element: Matrix, group: MatrixGroup | StandardBasis, model: Model) -> bool:
+    if isinstance(group, StandardBasis):
+        return element in standard_basis(model, element[0])
     one = identity(model, element[0])
     if multiply(model, _transposed(element), element) != one:
         return False
@@ -314,7 +326,7 @@ class Writer:
         if self.blocks:
             makers.append(self._block)
         if self.averages:
-            makers.append(self._average)
+            makers += [self._average, self._total]
         if self.pseudoinverses:
             makers.append(self._pseudoinverse)
         if any(f.codomain == shape for f in self.functions):
@@ -352,6 +364,12 @@ class Writer:
             return self.term(shape, depth)
         bound = self.draw.choice(squares)
         return Average(bound, MatrixGroup("S", bound.rows), self.term(shape, depth))
+
+    def _total(self, shape: Shape, depth: int) -> Term:
+        columns = [v for v in self.variables if v.cols.is_one and not v.rows.is_one]
+        if not columns:
+            return self.term(shape, depth)
+        return Total(self.draw.choice(columns), self.term(shape, depth))
 
     def _block(self, shape: Shape, depth: int) -> Term:
         """[A B; C D] of which a part of the requested shape is cut out by multiplying with [I 0] and [I; 0]."""

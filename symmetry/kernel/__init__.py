@@ -7,9 +7,9 @@ Interface
     PRIMITIVES     the primitives in words, by the name under which a theorem records them
     RULES          the rules by name; each is also a function here:
 
-    logic          assume  discharge  detach  conjoin  project  generalise  specialise  witness  choose  define
+    logic          assume  discharge  detach  conjoin  generalise  specialise  witness  choose  define
     equations      chain  combine  restate
-    primitives     penrose  induct  factorise  membership  average
+    primitives     penrose  induct  factorise  membership  average  basis  total
     admission      cite
 
 What trust rests on
@@ -22,7 +22,9 @@ What trust rests on
       factorise   a property of y and a that depends on y only through s(y), and has some a for every y, has a
                   function of s(y) for a (uses choice);
       membership  the definition of O(d), and that O, SO and S are groups with SO(d), S(d) inside O(d);
-      average     a mean over a finite group does not change when the group is re-indexed.
+      average     a mean over a finite group does not change when the group is re-indexed;
+      basis       E(n), the columns of the n × n identity: of unit length, equal or orthogonal, permuted by S(n);
+      total       finite sums over E(n); the canonical form knows that they are linear and that Σ e eᵀ = I.
     * Python: nothing can stop a program that rewrites these modules, or the slots of a theorem or a term, by force.
       That is why a derivation is replayed from its JSON form, in a fresh process if you like.
 
@@ -63,13 +65,15 @@ from symmetry.kernel.logic import (
     specialise,
     witness,
 )
-from symmetry.kernel.primitives import average, factorise, induct, penrose
+from symmetry.kernel.primitives import factorise, induct, penrose
 from symmetry.kernel.rules import RULES, apply, replay, resolve
-from symmetry.kernel.sets import membership
-from symmetry.kernel.theorem import AVERAGE, CHOICE, INDUCTION, PENROSE, PRIMITIVES, Theorem
+from symmetry.kernel.sets import basis, membership
+from symmetry.kernel.sums import average, total
+from symmetry.kernel.theorem import AVERAGE, BASIS, CHOICE, INDUCTION, PENROSE, PRIMITIVES, Theorem
 
 __all__ = [
     "AVERAGE",
+    "BASIS",
     "CHOICE",
     "INDUCTION",
     "PENROSE",
@@ -79,6 +83,7 @@ __all__ = [
     "apply",
     "assume",
     "average",
+    "basis",
     "chain",
     "choose",
     "cite",
@@ -97,5 +102,6 @@ __all__ = [
     "resolve",
     "restate",
     "specialise",
+    "total",
     "witness",
 ]

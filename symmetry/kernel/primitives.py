@@ -1,4 +1,4 @@
-"""The primitives that state something about all matrices, sizes, functions and finite groups."""
+"""The primitives that state something about all matrices, all sizes, all functions."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from symmetry.canonical import same_formula
 from symmetry.errors import KernelError
-from symmetry.formulas import Equal, Exists, ForAll, Formula, Implies, Member, conjunction, exists, forall, implies
+from symmetry.formulas import Equal, Exists, ForAll, Formula, Implies, conjunction, exists, forall, implies
 from symmetry.kernel.theorem import (
-    AVERAGE,
     CHOICE,
     INDUCTION,
     PENROSE,
@@ -21,7 +20,7 @@ from symmetry.kernel.theorem import (
 from symmetry.sizes import Size
 from symmetry.substitution import substitute
 from symmetry.syntax import SizeVariable, fresh, symbol_names
-from symmetry.terms import Apply, Average, Function, Pseudoinverse, Term, Transpose, Variable
+from symmetry.terms import Apply, Function, Pseudoinverse, Term, Transpose, Variable
 
 
 def penrose(term: Term, index: int) -> Theorem:
@@ -92,35 +91,3 @@ def _peel(formula: Formula, kind: type) -> tuple[list[Variable], Formula]:
         variables.append(formula.variable)  # type: ignore[attr-defined]
         formula = formula.body  # type: ignore[attr-defined]
     return variables, formula
-
-
-def average(theorems: Sequence[Theorem], statement: Equal, law: str, shift: Term | None) -> Theorem:
-    """avg s(P) = avg t(P), from ∀P ∈ G. s(P) = t(P R), or t(R P) for an R ∈ G, or t(Pᵀ), or t(P).
-
-    ``law`` is ``right``, ``left``, ``inverse`` or ``same``; ``shift`` is R, and a second theorem says that R ∈ G.
-    """
-    left = need(need(statement, Equal, "an equation").left, Average, "an average on the left")
-    right = need(statement.right, Average, "an average on the right")
-    element = left.variable
-    image: Term = element
-    if law in ("left", "right"):
-        image = element * need(shift, Term, "a shift") if law == "right" else need(shift, Term, "a shift") * element
-        if len(theorems) != 2 or not same_formula(theorems[1].conclusion, Member(shift, left.group)):  # type: ignore[arg-type]
-            raise KernelError(f"the shift needs a theorem {shift} ∈ {left.group}")
-        if element.name in symbol_names(shift):
-            raise KernelError(f"the shift {shift} depends on {element}")
-    elif law == "inverse":
-        image = element.T
-    elif law != "same":
-        raise KernelError(f"unknown re-indexing {law!r}: expected left, right, inverse or same")
-    if element.name in symbol_names(right):
-        raise KernelError(f"{right} speaks of {element}, which the other average binds: rename one of them")
-    if left.group != right.group:
-        raise KernelError(f"averages over different groups: {left.group} and {right.group}")
-    if len(theorems) != (2 if law in ("left", "right") else 1):
-        raise KernelError(f"{len(theorems)} theorems were given for re-indexing {law!r}")
-    moved = substitute(right.body, {right.variable: image})
-    wanted = forall(element, implies(Member(element, left.group), Equal(left.body, moved)))
-    if not same_formula(theorems[0].conclusion, wanted):
-        raise KernelError(f"the average needs {wanted}\n  but was given {theorems[0].conclusion}")
-    return mint(hypotheses_of(theorems), statement, theorems, AVERAGE)

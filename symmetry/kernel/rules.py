@@ -22,9 +22,11 @@ from symmetry.kernel.logic import (
     specialise,
     witness,
 )
-from symmetry.kernel.primitives import average, factorise, induct, penrose
-from symmetry.kernel.sets import membership
+from symmetry.kernel.primitives import factorise, induct, penrose
+from symmetry.kernel.sets import basis, membership
+from symmetry.kernel.sums import average, total
 from symmetry.kernel.theorem import PENROSE, Theorem
+from symmetry.sizes import Size
 
 __all__ = ["RULES", "apply", "replay", "resolve"]
 
@@ -61,13 +63,16 @@ def _two(by: Sequence[Theorem]) -> tuple[Theorem, Theorem]:
     return by[0], by[1]
 
 
+def _size(size: Size | str | None) -> Size | None:
+    return None if size is None else Size.of(size)
+
+
 RULES: Mapping[str, Callable[..., Theorem]] = MappingProxyType(
     {
         "assume": lambda by, formula: _alone(by, assume(formula)),
         "discharge": lambda by, formula: discharge(_one(by), formula),
         "detach": lambda by: detach(*by),
         "conjoin": lambda by: conjoin(*by),
-        "project": lambda by, index: project(_one(by), index),
         "generalise": lambda by, symbol: generalise(_one(by), symbol),
         "specialise": lambda by, value: specialise(_one(by), value),
         "witness": lambda by, statement, value: witness(_one(by), statement, value),
@@ -81,6 +86,10 @@ RULES: Mapping[str, Callable[..., Theorem]] = MappingProxyType(
         "factorise": lambda by, through, names: factorise(*_two(by), through, names),
         "membership": lambda by, law, group, element=None: membership(by, law, group, element),
         "average": lambda by, statement, law, shift=None: average(by, statement, law, shift),
+        "basis": lambda by, law, group, size=None: basis(by, law, group, _size(size)),
+        "total": lambda by, law, statement=None, shift=None, body=None, size=None: total(
+            by, law, statement, shift, body, _size(size)
+        ),
         "cite": lambda by, formula, name: _alone(by, cite(formula, name)),
     }
 )

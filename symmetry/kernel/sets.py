@@ -1,4 +1,4 @@
-"""The laws of the sets that a statement can name: matrix groups."""
+"""The laws of the sets that a statement can name: matrix groups, and the standard basis."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from symmetry.canonical import same_formula
 from symmetry.errors import KernelError
-from symmetry.formulas import And, Equal, Member
-from symmetry.kernel.theorem import Theorem, hypotheses_of, mint, need
-from symmetry.terms import Identity, MatrixGroup, Term
+from symmetry.formulas import And, Equal, Implies, Member
+from symmetry.kernel.theorem import BASIS, Theorem, hypotheses_of, mint, need
+from symmetry.sizes import Size
+from symmetry.terms import Identity, MatrixGroup, Number, StandardBasis, Term, Zero, vstack
 
 
 def membership(theorems: Sequence[Theorem], law: str, kind: MatrixGroup, element: Term | None) -> Theorem:
@@ -50,3 +51,50 @@ def membership(theorems: Sequence[Theorem], law: str, kind: MatrixGroup, element
     if conclusion is None:
         raise KernelError(f"no law {law!r} of {kind} for {len(elements)} elements")
     return mint(hypotheses_of(theorems), Member(conclusion, target), theorems)
+
+
+def basis(theorems: Sequence[Theorem], law: str, kind: StandardBasis, size: Size | None) -> Theorem:
+    """A law of the standard basis E(n); e and b are vectors of it.
+
+    ``one``: 1 ∈ E(1); ``unit``: eᵀe = 1; ``moved``: from P ∈ S(n) and e get Pe ∈ E(n); ``transposition``: from e and b
+    get I − (e − b)(e − b)ᵀ ∈ S(n); ``first`` and ``last``: [e; 0] ∈ E(n + size) and [0; e] ∈ E(size + n); ``cases``:
+    from e, b, e = b ⇒ φ and eᵀb = 0 ⇒ φ get φ.
+    """
+    need(kind, StandardBasis, "a standard basis")
+    one = Number(1)  # type: ignore[arg-type]
+    if law == "one" and not theorems and kind.size.is_one:
+        return mint((), Member(one, kind), (), BASIS)
+    if law == "moved" and len(theorems) == 2:
+        turn = need(theorems[0].conclusion, Member, "a permutation")
+        if turn.group != MatrixGroup("S", kind.size):
+            raise KernelError(f"expected an element of S({kind.size}), but was given {turn}")
+        vector = _vector(theorems[1], kind)
+        return mint(hypotheses_of(theorems), Member(turn.element * vector, kind), theorems, BASIS)
+    vectors = [_vector(theorem, kind) for theorem in theorems[:2]]
+    if law == "unit" and len(theorems) == 1:
+        return mint(hypotheses_of(theorems), Equal(vectors[0].T * vectors[0], one), theorems, BASIS)
+    if law in ("first", "last") and len(theorems) == 1:
+        rest = Zero(need(size, Size, "the number of further rows"), Size((), 1))
+        longer = vstack(vectors[0], rest) if law == "first" else vstack(rest, vectors[0])
+        return mint(hypotheses_of(theorems), Member(longer, StandardBasis(longer.rows)), theorems, BASIS)
+    if law == "transposition" and len(theorems) == 2:
+        gap = vectors[0] - vectors[1]
+        swap = Identity(kind.size) - gap * gap.T
+        return mint(hypotheses_of(theorems), Member(swap, MatrixGroup("S", kind.size)), theorems, BASIS)
+    if law == "cases" and len(theorems) == 4:
+        same, apart = (need(theorem.conclusion, Implies, "an implication") for theorem in theorems[2:])
+        wanted = (Equal(vectors[0], vectors[1]), Equal(vectors[0].T * vectors[1], Zero(one.rows, one.cols)))
+        for case, premise in zip((same, apart), wanted):
+            if not same_formula(case.premise, premise):
+                raise KernelError(f"this case needs the premise {premise}\n  but was given {case.premise}")
+        if not same_formula(same.conclusion, apart.conclusion):
+            raise KernelError(f"the two cases reach {same.conclusion}\n  and {apart.conclusion}")
+        return mint(hypotheses_of(theorems), same.conclusion, theorems, BASIS)
+    raise KernelError(f"no law {law!r} of {kind} for {len(theorems)} premises")
+
+
+def _vector(theorem: Theorem, kind: StandardBasis) -> Term:
+    member = need(theorem.conclusion, Member, "membership in the standard basis")
+    if member.group != kind:
+        raise KernelError(f"expected a vector of {kind}, but was given {member}")
+    return member.element  # type: ignore[no-any-return]

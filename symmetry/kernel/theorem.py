@@ -16,7 +16,7 @@ __all__ = ["PRIMITIVES", "Theorem"]
 
 _MINT = object()
 PENROSE, INDUCTION = "Penrose equations", "induction on a size"
-CHOICE, AVERAGE = "choice", "finite group average"
+CHOICE, AVERAGE, BASIS = "choice", "finite group average", "standard basis"
 PRIMITIVES: Mapping[str, str] = MappingProxyType(
     {
         PENROSE: "over an ordered field, every matrix M has a matrix M⁺ with M M⁺ M = M, M⁺ M M⁺ = M⁺, and with M M⁺ "
@@ -25,6 +25,8 @@ PRIMITIVES: Mapping[str, str] = MappingProxyType(
         CHOICE: "if every y has a value with some property, and the property only looks at s(y), then some function of "
         "s(y) has it at every y",
         AVERAGE: "a mean over a finite group does not change when the group is re-indexed",
+        BASIS: "the columns of the identity matrix: of unit length, equal or orthogonal, permuted by permutation "
+        "matrices; and finite sums over them",
     }
 )
 

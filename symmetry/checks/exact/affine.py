@@ -27,7 +27,7 @@ from symmetry.checks.exact.evaluate import Scope, evaluate
 from symmetry.checks.exact.fields import Field, Matrix, Unsupported
 from symmetry.formulas import Equal
 from symmetry.syntax import free
-from symmetry.terms import Apply, Average, Block, Number, Product, Scaled, Sum, Term, Transpose, Variable
+from symmetry.terms import Apply, Average, Block, Number, Product, Scaled, Sum, Term, Total, Transpose, Variable
 
 __all__ = ["Conflict", "Solution", "System", "mentions", "names_of"]
 
@@ -176,6 +176,13 @@ class System:
                 for form in forms[1:]:
                     constant = constant + form.constant
                 return _Form(constant * share, self._scale([p for form in forms for p in form.parts], share))
+            case Total():
+                constant = scope.field.zero(*scope.shape(term))
+                parts: list[_Part] = []
+                for vector in scope.field.basis(scope.size(term.variable.rows)):
+                    form = self._affine(term.body, scope.bind(term.variable.name, vector))
+                    constant, parts = constant + form.constant, parts + form.parts
+                return _Form(constant, parts)
         raise Unsupported(f"{term} is not linear in {', '.join(sorted(self.names))}")
 
     def _scale(self, parts: Sequence[_Part], number: Any) -> list[_Part]:

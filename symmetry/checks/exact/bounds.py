@@ -29,6 +29,7 @@ from symmetry.terms import (
     Scaled,
     Sum,
     Term,
+    Total,
     Transpose,
     Variable,
     Zero,
@@ -96,7 +97,7 @@ def _goal_degree(goal: Goal, assignment: Mapping[str, int], prime: int) -> int |
                 known[step.name] = _measure(step.term, known, scope)
             elif step.kind == "group" and step.group is not None:
                 size = scope.size(step.group.size)
-                if step.group.name == "S":
+                if step.group.name in ("S", "E"):
                     return None
                 reflections = max(reflections, size)
                 known[step.name] = _Size(0, 1, max(1, size) ** (max(2, size) - 1) * (size + 2) ** max(2, size))
@@ -164,6 +165,9 @@ def _measure(term: Term, known: Mapping[str, _Size | _Function], scope: Scope) -
             for factor in term.factors[1:]:
                 result = _product(result, _measure(factor, known, scope), max(1, scope.size(factor.rows)))
             return result
+        case Total():
+            at_unit = _measure(term.body, {**known, term.variable.name: _Size(0, 0, 1)}, scope)
+            return _product(_Size(0, 0, 1), at_unit, scope.size(term.variable.rows))
         case Average():
             raise Unsupported("no degree bound for an average")
     raise Unsupported(f"no degree bound for {type(term).__name__}")

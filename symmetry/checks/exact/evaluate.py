@@ -31,8 +31,10 @@ from symmetry.terms import (
     Product,
     Pseudoinverse,
     Scaled,
+    StandardBasis,
     Sum,
     Term,
+    Total,
     Transpose,
     Variable,
     Zero,
@@ -217,6 +219,13 @@ def _average(term: Average, scope: Scope) -> Matrix:
     return total * (1 / scope.field.number(count))
 
 
+def _total(term: Total, scope: Scope) -> Matrix:
+    total = scope.field.zero(*scope.shape(term))
+    for vector in scope.field.basis(scope.size(term.variable.rows)):
+        total = total + evaluate(term.body, scope.bind(term.variable.name, vector))
+    return total
+
+
 _HANDLERS: dict[type, Callable[[Any, Scope], Matrix]] = {
     Variable: _variable,
     Zero: lambda term, scope: scope.field.zero(*scope.shape(term)),
@@ -230,11 +239,14 @@ _HANDLERS: dict[type, Callable[[Any, Scope], Matrix]] = {
     Apply: _apply,
     Block: _block,
     Average: _average,
+    Total: _total,
 }
 
 
-def in_group(matrix: Matrix, group: MatrixGroup, field: Field) -> bool:
-    """Whether a square matrix is an element of O, SO or S."""
+def in_group(matrix: Matrix, group: MatrixGroup | StandardBasis, field: Field) -> bool:
+    """Whether a square matrix is an element of O, SO or S, or a column one of the standard basis."""
+    if isinstance(group, StandardBasis):
+        return matrix in field.basis(matrix.nrows())
     if group.name == "S":
         return field.is_permutation(matrix)
     return field.is_orthogonal(matrix) and (group.name == "O" or matrix.det() == 1)

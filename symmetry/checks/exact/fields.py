@@ -184,6 +184,10 @@ class Field:
             raise Unsupported(f"S({size}) has too many elements to enumerate: at most S({MAX_PERMUTED})")
         return _permutations(self.prime, size)
 
+    def basis(self, size: int) -> tuple[Matrix, ...]:
+        """The standard basis, as columns."""
+        return _basis(self.prime, size)
+
     # -- linear algebra ----------------------------------------------------------------------------------------
 
     def pseudoinverse(self, matrix: Matrix) -> Matrix:
@@ -259,6 +263,11 @@ def _orthogonal_rational(size: int, sign: int) -> tuple[Matrix, ...]:
     field, rng = Field(), Random(7 * size + sign)
     counts = (3, 1, 3) if sign < 0 else (2, 2, 4)
     return tuple(field._orthogonal(size, counts[k % 3], rng, 2) for k in range(12))
+
+
+@lru_cache(maxsize=64)
+def _basis(prime: int | None, size: int) -> tuple[Matrix, ...]:
+    return tuple(Field(prime).matrix(size, 1, [int(i == j) for i in range(size)]) for j in range(size))
 
 
 @lru_cache(maxsize=64)

@@ -30,9 +30,11 @@ from symmetry.terms import (
     MatrixGroup,
     Product,
     Scaled,
+    StandardBasis,
     Sum,
     Symbol,
     Term,
+    Total,
     Transpose,
     Variable,
 )
@@ -150,7 +152,7 @@ class PlanStep:
     checks: tuple[Formula, ...] = ()
     term: Term | None = None
     arguments: tuple[Any, ...] = ()
-    group: MatrixGroup | None = None
+    group: MatrixGroup | StandardBasis | None = None
     source: Formula | None = None
 
     @property
@@ -329,7 +331,7 @@ def degree_in(item: Any, names: frozenset[str]) -> int:
             return min(2, sum(degree_in(part, names) for part in item.factors))
         case Scaled():
             return min(2, degree_in(item.factor, names) + degree_in(item.body, names))
-        case Average():
+        case Average() | Total():
             return degree_in(item.body, names)
         case Equal():
             return max(degree_in(item.left, names), degree_in(item.right, names))

@@ -52,6 +52,12 @@ def members(step: PlanStep, scope: Scope, draw: Draw) -> Iterator[Matrix]:
     if step.name in draw.preset:
         yield draw.preset[step.name]
         return
+    if group.name == "E":
+        vectors = field.basis(size)
+        start = draw.index + draw.turn + draw.turned
+        draw.turned += 1
+        yield from (vectors[(start + k) % size] for k in range(size))
+        return
     if group.name == "S":
         # A cycle and a transposition generate S(n); they come first, with generic matrices beside them.
         yield _generator(draw.index + draw.turned, size, field, draw.rng)
