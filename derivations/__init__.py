@@ -1,14 +1,20 @@
-"""The derivations: one file for each chapter of the theory, in the order in which they rest on one another."""
+"""The derivations: one file for each part of the theory, in the order in which they rest on one another."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
+
+CHAPTERS = (
+    "invariants",
+    "equivariants",
+    "traces",
+    "matrix_valued",
+)
 
 
 def __getattr__(name: str) -> Any:
     # The chapters are imported when their claims are asked for, so that each can also be run as a program.
     if name != "CLAIMS":
         raise AttributeError(f"module 'derivations' has no attribute {name!r}")
-    from derivations import equivariants, invariants
-
-    return (*invariants.CLAIMS, *equivariants.CLAIMS)
+    return tuple(claim for chapter in CHAPTERS for claim in import_module(f"derivations.{chapter}").CLAIMS)

@@ -395,20 +395,21 @@ class Canonical:
     def _rewrite_scalar(
         self, rule: Rule, scalars: tuple[Letters, ...], letters: Letters
     ) -> list[tuple[Fraction, tuple[Letters, ...], Letters]] | None:
+        # The other reading of a number is searched by the transposed rule; searching it here too would let an equation
+        # such as Pᵀ = P turn xᵀPᵀVx = xᵀVᵀPx round for ever.
         needle = rule.word.letters
         for index, piece in enumerate(scalars):
-            for reading in (piece, flip(piece)):
-                start = _find(needle, reading)
-                if start < 0:
-                    continue
-                others = scalars[:index] + scalars[index + 1 :]
-                before, after = reading[:start], reading[start + len(needle) :]
-                out = []
-                for word, coefficient in rule.poly.items():
-                    whole = before + word.letters + after
-                    for inner, value in self._settle(coefficient, word.scalars, whole, rewrite=False).items():
-                        out.append((value, others + inner.scalars, letters))
-                return out
+            start = _find(needle, piece)
+            if start < 0:
+                continue
+            others = scalars[:index] + scalars[index + 1 :]
+            before, after = piece[:start], piece[start + len(needle) :]
+            out = []
+            for word, coefficient in rule.poly.items():
+                whole = before + word.letters + after
+                for inner, value in self._settle(coefficient, word.scalars, whole, rewrite=False).items():
+                    out.append((value, others + inner.scalars, letters))
+            return out
         return None
 
 

@@ -8,7 +8,7 @@ from symmetry.canonical import Rules, same_formula, same_term, term_text
 from symmetry.errors import KernelError
 from symmetry.formulas import Equal, Formula
 from symmetry.kernel.theorem import Theorem, hypotheses_of, mint, need
-from symmetry.terms import Number, Product, Scaled, Term
+from symmetry.terms import Number, Scaled, Term
 
 Given = Sequence[tuple[Theorem, bool]]  # equations, each with "read from right to left?"
 
@@ -41,7 +41,10 @@ def chain(terms: Sequence[Term], links: Sequence[Given]) -> Theorem:
 def combine(
     statement: Equal, theorems: Sequence[Theorem], multipliers: Sequence[tuple[Number, Term | None, Term | None]]
 ) -> Theorem:
-    """s = t, where s − t = Σ cᵢ Aᵢ (lᵢ − rᵢ) Bᵢ for theorems lᵢ = rᵢ and the given multipliers (cᵢ, Aᵢ, Bᵢ)."""
+    """s = t, where s − t = Σ cᵢ Aᵢ (lᵢ − rᵢ) Bᵢ for theorems lᵢ = rᵢ and the given multipliers (cᵢ, Aᵢ, Bᵢ).
+
+    As everywhere, a 1 × 1 factor may multiply a matrix of any shape.
+    """
     need(statement, Equal, "an equation")
     if len(theorems) != len(multipliers) or not theorems:
         raise KernelError(f"{len(theorems)} equations need as many multipliers, not {len(multipliers)}")
@@ -49,8 +52,8 @@ def combine(
     for theorem, (scale, left, right) in zip(theorems, multipliers):
         equation = need(theorem.conclusion, Equal, "an equation to combine")
         part = equation.left - equation.right
-        part = part if left is None else Product((left, part))
-        part = part if right is None else Product((part, right))
+        part = part if left is None else need(left, Term, "a matrix") * part
+        part = part if right is None else part * need(right, Term, "a matrix")
         total = total - Scaled(need(scale, Number, "a rational multiplier"), part)
     if term_text(total) != "0":
         raise KernelError(f"these multipliers do not give {statement}\n  what is left over: {term_text(total)}")

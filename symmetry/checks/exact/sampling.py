@@ -96,7 +96,9 @@ def sample(
     for attempt in range(1 if preset else len(STYLES)):
         style = STYLES[(index + attempt) % len(STYLES)]
         rng = random.Random(((context.seed * 101 + turn) * 101 + index) * 8 + attempt)
-        draw = Draw(rng, index + attempt // 2, turn, mode, style, big, preset or {})
+        # Where nothing else was found, hypotheses such as "this sum of squares is zero" still hold at zero.
+        last = attempt + 1 == len(STYLES)
+        draw = Draw(rng, index + attempt // 2, turn, "zero" if last else mode, style, big, preset or {})
         found = _attempt(order, scope, context, draw)
         if isinstance(found, Scope):
             return found

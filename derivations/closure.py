@@ -1,0 +1,217 @@
+"""Chapter 3. The form X g₁ + Z g₂ is closed under what networks do.
+
+Call a function of tokens X and knowledge Z *of the form* where f(X, Z) = X g₁ + Z g₂, with g₁ and g₂ functions of the
+inner products A = XᵀX, B = ZᵀX, C = ZᵀZ. By chapter 2 these are the equivariant functions. Here is what may be done to
+them without leaving the form, each time with the new g₁ and g₂ written out: add them (heads, residual connections),
+change their coefficients in any way (masks, position biases, other normalisations), and put one after another (depth).
+
+Run this file, or ``python -m derivations.closure``, to read the proofs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derivations.equivariants import F, g1, g2
+from derivations.invariants import A, B, C, O, Q, X, Z, block_variables, d, for_orthogonal, k, m, n, q
+from symmetry.formulas import Equal, Formula, Member, forall, implies
+from symmetry.registry import claim
+from symmetry.sizes import Size
+from symmetry.terms import Function, Identity, Lambda, Term, Variable
+
+if TYPE_CHECKING:
+    from symmetry.proof import Proof
+
+SAMPLED, VARIANTS = "symmetry.checks.sampled.closure", "derivations.variants.closure"
+SOURCE = "elementary; Ma and Ying 2022 for its use"
+
+
+def coefficients(names: str, tokens: Size, outputs: Size) -> tuple[Function, Function]:
+    """g₁ and g₂ for this many tokens and outputs: functions of XᵀX, ZᵀX, ZᵀZ."""
+    first, second = names.split()
+    blocks = ((tokens, tokens), (m, tokens), (m, m))
+    return Function(first, blocks, (tokens, outputs)), Function(second, blocks, (m, outputs))
+
+
+def of_the_form(f: Function, first: Function, second: Function) -> Formula:
+    """∀ X, Z. f(X, Z) = X g₁(XᵀX, ZᵀX, ZᵀZ) + Z g₂(XᵀX, ZᵀX, ZᵀZ)"""
+    tokens = Variable("X", *f.domain[0])
+    blocks = (tokens.T * tokens, Z.T * tokens, C)
+    return forall(tokens, Z, Equal(f(tokens, Z), tokens * first(*blocks) + Z * second(*blocks)))
+
+
+# ---------------------------------------------------------------------------------------------------------------
+
+H = Function("h", ((d, n), (d, m)), (d, k))
+h1, h2 = coefficients("h₁ h₂", n, k)
+M, K = (Function(name, ((n, n), (m, n), (m, m)), (k, q)) for name in "MK")
+SIZES = ({"d": 4, "n": 2, "m": 1, "k": 3, "q": 5}, {"d": 2, "n": 1, "m": 3, "k": 4, "q": 5})
+SUM = F(X, Z) * M(A, B, C) + H(X, Z) * K(A, B, C)
+SUMMED = X * (g1(A, B, C) * M(A, B, C) + h1(A, B, C) * K(A, B, C)) + Z * (
+    g2(A, B, C) * M(A, B, C) + h2(A, B, C) * K(A, B, C)
+)
+
+
+@claim(
+    "closed-under-sums",
+    "Sums of functions of the form are of the form, also with invariant matrices on their right: heads, residuals",
+    number="3.2s",
+    sizes=SIZES,
+    source=SOURCE,
+    sampled=SAMPLED,
+    variants=VARIANTS,
+)
+def closed_under_sums(proof: Proof) -> None:
+    one_form, other_form = of_the_form(F, g1, g2), of_the_form(H, h1, h2)
+    proof.states(forall(F, H, g1, g2, h1, h2, M, K, implies(one_form, other_form, forall(X, Z, Equal(SUM, SUMMED)))))
+    first = proof.suppose(one_form, "f is of the form")
+    second = proof.suppose(other_form, "and so is h")
+    line = proof.chain(
+        SUM,
+        (
+            (X * g1(A, B, C) + Z * g2(A, B, C)) * M(A, B, C) + (X * h1(A, B, C) + Z * h2(A, B, C)) * K(A, B, C),
+            [proof.at(first, X, Z), proof.at(second, X, Z)],
+            "both are of the form",
+        ),
+        (SUMMED, [], "collect what stands behind X and what stands behind Z"),
+    )
+    proof.close(line, Z, X, second, first, K, M, h2, h1, g2, g1, H, F)
+
+
+# ---------------------------------------------------------------------------------------------------------------
+
+seen = ((n, n), (m, n), (m, m), (n, k), (m, k))  # the inner products and the old coefficients
+phi, psi = Function("φ", seen, (n, k)), Function("ψ", seen, (m, k))
+
+
+def changed(tokens: Term, knowledge: Term) -> Term:
+    """X φ(A, B, C, g₁, g₂) + Z ψ(A, B, C, g₁, g₂)"""
+    blocks = (tokens.T * tokens, knowledge.T * tokens, knowledge.T * knowledge)
+    old = (*blocks, g1(*blocks), g2(*blocks))
+    return tokens * phi(*old) + knowledge * psi(*old)
+
+
+@claim(
+    "any-coefficients",
+    "Whatever is done to the coefficients, the symmetry stays: masks, position biases, other normalisations",
+    number="3.2c",
+    sizes=({"d": 4, "n": 2, "m": 1, "k": 3}, {"d": 2, "n": 1, "m": 3, "k": 4}, {"d": 3, "n": 2, "m": 4, "k": 1}),
+    source=SOURCE,
+    sampled=SAMPLED,
+    variants=VARIANTS,
+)
+def any_coefficients(proof: Proof) -> None:
+    same = forall(X, Z, Equal(changed(Q * X, Q * Z), Q * changed(X, Z)))
+    proof.states(forall(g1, g2, phi, psi, for_orthogonal(same)))
+    member = proof.suppose(Member(Q, O), "Q is any orthogonal matrix")
+    orthogonal = proof.equations(member)
+    line = proof.equal(
+        changed(Q * X, Q * Z),
+        Q * changed(X, Z),
+        [orthogonal[1]],
+        "inner products do not change, so nothing made of them does; Q comes out on the left",
+    )
+    proof.close(line, Z, X, member, Q, psi, phi, g2, g1)
+
+
+# ---------------------------------------------------------------------------------------------------------------
+
+second_layer = Function("h", ((d, k), (d, m)), (d, q))
+k1, k2 = coefficients("h₁ h₂", k, q)
+G1, G2 = Variable("G₁", n, k), Variable("G₂", m, k)
+
+
+def gram(first: Term, second: Term) -> Term:
+    """X′ᵀX′, for X′ = X G₁ + Z G₂"""
+    return first.T * A * first + first.T * B.T * second + second.T * B * first + second.T * C * second
+
+
+def cross(first: Term, second: Term) -> Term:
+    """ZᵀX′, for X′ = X G₁ + Z G₂"""
+    return B * first + C * second
+
+
+AFTER = gram(G1, G2), cross(G1, G2), C
+COMPOSED = X * (G1 * k1(*AFTER)) + Z * (G2 * k1(*AFTER) + k2(*AFTER))
+NAMED = (Equal(G1, g1(A, B, C)), Equal(G2, g2(A, B, C)))
+
+
+@claim(
+    "closed-under-composition",
+    "A layer of the form after a layer of the form is of the form, with these coefficients",
+    number="3.2",
+    sizes=SIZES,
+    source=SOURCE,
+    sampled=SAMPLED,
+    variants=VARIANTS,
+)
+def closed_under_composition(proof: Proof) -> None:
+    one_form, other_form = of_the_form(F, g1, g2), of_the_form(second_layer, k1, k2)
+    composed = forall(X, Z, G1, G2, implies(*NAMED, Equal(second_layer(F(X, Z), Z), COMPOSED)))
+    proof.states(forall(F, second_layer, g1, g2, k1, k2, implies(one_form, other_form, composed)))
+    first = proof.suppose(one_form, "the first layer is of the form")
+    second = proof.suppose(other_form, "and so is the second")
+    named = [proof.suppose(NAMED[0], "call the coefficients of the first G₁"), proof.suppose(NAMED[1], "and G₂")]
+    between = X * G1 + Z * G2
+    value = proof.equal(F(X, Z), between, [proof.at(first, X, Z), named[0].back, named[1].back], "the first layer")
+    there = (between.T * between, Z.T * between, C)
+    line = proof.chain(
+        second_layer(F(X, Z), Z),
+        (second_layer(between, Z), [value], "the tokens after the first layer"),
+        (between * k1(*there) + Z * k2(*there), [proof.at(second, between, Z)], "the second layer"),
+        (COMPOSED, [], "their inner products, and all of it, multiplied out"),
+    )
+    proof.close(line, named[1], named[0], G2, G1, Z, X, second, first, k2, k1, g2, g1, second_layer, F)
+
+
+# ---------------------------------------------------------------------------------------------------------------
+
+nu, mu = Function("ν", ((n, n),), (n, n)), Function("μ", ((m, n),), (m, n))
+N1, N2 = Variable("G₁", n, n), Variable("G₂", m, n)
+TWO_NAMED = (Equal(N1, Identity(n) + nu(A)), Equal(N2, mu(B)))
+
+
+def layer(tokens: Term, knowledge: Term) -> Term:
+    """X + X ν(XᵀX) + Z μ(ZᵀX): self-attention and cross-attention, with a residual connection."""
+    return tokens + tokens * nu(tokens.T * tokens) + knowledge * mu(knowledge.T * tokens)
+
+
+TWICE = layer(layer(X, Z), Z)
+WRITTEN_OUT = X * (N1 * (Identity(n) + nu(gram(N1, N2)))) + Z * (
+    N2 * (Identity(n) + nu(gram(N1, N2))) + mu(cross(N1, N2))
+)
+
+
+@claim(
+    "two-layers",
+    "Two layers of self-attention and cross-attention with residual connections, written out",
+    number="3.2t",
+    rests_on=("closed-under-composition",),
+    sizes=({"d": 4, "n": 2, "m": 1}, {"d": 2, "n": 1, "m": 3}, {"d": 3, "n": 2, "m": 4}),
+    source=SOURCE,
+    sampled=SAMPLED,
+    variants=VARIANTS,
+)
+def two_layers(proof: Proof) -> None:
+    written_out = forall(X, Z, N1, N2, implies(*TWO_NAMED, Equal(TWICE, WRITTEN_OUT)))
+    proof.states(forall(nu, mu, written_out))
+    a, b, c = block_variables()
+    parts = Lambda((X, Z), layer(X, Z)), Lambda((a, b, c), Identity(n) + nu(a)), Lambda((a, b, c), mu(b))
+    form = forall(X, Z, Equal(layer(X, Z), X * parts[1](A, B, C) + Z * parts[2](A, B, C)))
+    collected = proof.equal(layer(X, Z), X * (Identity(n) + nu(A)) + Z * mu(B), [], "collect X and Z")
+    is_form = proof.restate(proof.close(collected, Z, X), form, why="so a layer is of the form")
+    composed = proof.lemma("closed-under-composition", k=n, q=n)
+    twice = proof.at(
+        composed, parts[0], parts[0], *parts[1:], *parts[1:], is_form, is_form, why="so its coefficients are known"
+    )
+    proof.close(proof.restate(twice, written_out), mu, nu)
+
+
+# ---------------------------------------------------------------------------------------------------------------
+
+CLAIMS = (closed_under_sums, any_coefficients, closed_under_composition, two_layers)
+
+if __name__ == "__main__":
+    from symmetry.cli import explain_chapter
+
+    raise SystemExit(explain_chapter(CLAIMS))

@@ -1,0 +1,90 @@
+"""False variants of the closure of the form, and one harmless variant of each claim."""
+
+from __future__ import annotations
+
+from derivations.closure import (
+    G1,
+    G2,
+    N1,
+    N2,
+    NAMED,
+    TWO_NAMED,
+    A,
+    B,
+    C,
+    H,
+    K,
+    M,
+    O,
+    Q,
+    X,
+    Z,
+    changed,
+    cross,
+    d,
+    g2,
+    gram,
+    h1,
+    h2,
+    m,
+    n,
+    nu,
+    of_the_form,
+)
+from symmetry.formulas import Equal, Member
+from symmetry.registry import Variant
+from symmetry.terms import Variable
+
+_renamed = Variant("X renamed", "renamed", replace=((X, Variable("V", d, n)),), harmless=True)
+
+_closed_under_sums = (
+    Variant("h may be anything", "hypothesis dropped", drop=(of_the_form(H, h1, h2),)),
+    Variant("the difference", "wrong sign", replace=((h1(A, B, C) * K(A, B, C), -(h1(A, B, C) * K(A, B, C))),)),
+    Variant(
+        "the knowledge of the first function forgotten",
+        "term dropped",
+        replace=((g2(A, B, C) * M(A, B, C), 0 * (g2(A, B, C) * M(A, B, C))),),
+    ),
+    _renamed,
+)
+
+_J = Variable("J", m, d)
+_any_coefficients = (
+    Variant("Q may be any matrix", "hypothesis dropped", drop=(Member(Q, O),)),
+    Variant(
+        "tokens compared with a fixed J instead of the knowledge",
+        "input not turned",
+        replace=(((Q * Z).T * (Q * X), _J * Q * X), (B, _J * X)),
+    ),
+    Variant("f is invariant", "output not turned", replace=((Q * changed(X, Z), changed(X, Z)),)),
+    _renamed,
+)
+
+_closed_under_composition = (
+    Variant("G₁ may be anything", "hypothesis dropped", drop=(NAMED[0],)),
+    Variant(
+        "the knowledge in the tokens is not compared with the knowledge",
+        "term dropped",
+        replace=((cross(G1, G2), B * G1 + 0 * (C * G2)),),
+    ),
+    Variant("a cross term twice", "transpose misplaced", replace=((G2.T * B * G1, G1.T * B.T * G2),)),
+    _renamed,
+)
+
+_two_layers = (
+    Variant("G₂ may be anything", "hypothesis dropped", drop=(TWO_NAMED[1],)),
+    Variant("the second layer uses the first scores", "scores not updated", replace=((gram(N1, N2), A),)),
+    Variant(
+        "only the second layer has a residual connection",
+        "term dropped",
+        replace=((TWO_NAMED[0], Equal(N1, nu(A))),),
+    ),
+    _renamed,
+)
+
+VARIANTS = {
+    "closed-under-sums": _closed_under_sums,
+    "any-coefficients": _any_coefficients,
+    "closed-under-composition": _closed_under_composition,
+    "two-layers": _two_layers,
+}
