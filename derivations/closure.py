@@ -13,11 +13,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derivations.equivariants import F, g1, g2
-from derivations.invariants import A, B, C, O, Q, X, Z, block_variables, d, for_orthogonal, k, m, n, q
+from derivations.invariants import A, B, C, O, Q, X, Z, d, for_orthogonal, k, m, n, q
 from symmetry.formulas import Equal, Formula, Member, forall, implies
 from symmetry.registry import claim
 from symmetry.sizes import Size
-from symmetry.terms import Function, Identity, Lambda, Term, Variable
+from symmetry.terms import Function, Identity, Term, Variable
 
 if TYPE_CHECKING:
     from symmetry.proof import Proof
@@ -176,7 +176,6 @@ def layer(tokens: Term, knowledge: Term) -> Term:
     return tokens + tokens * nu(tokens.T * tokens) + knowledge * mu(knowledge.T * tokens)
 
 
-TWICE = layer(layer(X, Z), Z)
 WRITTEN_OUT = X * (N1 * (Identity(n) + nu(gram(N1, N2)))) + Z * (
     N2 * (Identity(n) + nu(gram(N1, N2))) + mu(cross(N1, N2))
 )
@@ -186,25 +185,23 @@ WRITTEN_OUT = X * (N1 * (Identity(n) + nu(gram(N1, N2)))) + Z * (
     "two-layers",
     "Two layers of self-attention and cross-attention with residual connections, written out",
     number="3.2t",
-    rests_on=("closed-under-composition",),
     sizes=({"d": 4, "n": 2, "m": 1}, {"d": 2, "n": 1, "m": 3}, {"d": 3, "n": 2, "m": 4}),
     source=SOURCE,
     sampled=SAMPLED,
     variants=VARIANTS,
 )
 def two_layers(proof: Proof) -> None:
-    written_out = forall(X, Z, N1, N2, implies(*TWO_NAMED, Equal(TWICE, WRITTEN_OUT)))
-    proof.states(forall(nu, mu, written_out))
-    a, b, c = block_variables()
-    parts = Lambda((X, Z), layer(X, Z)), Lambda((a, b, c), Identity(n) + nu(a)), Lambda((a, b, c), mu(b))
-    form = forall(X, Z, Equal(layer(X, Z), X * parts[1](A, B, C) + Z * parts[2](A, B, C)))
-    collected = proof.equal(layer(X, Z), X * (Identity(n) + nu(A)) + Z * mu(B), [], "collect X and Z")
-    is_form = proof.restate(proof.close(collected, Z, X), form, why="so a layer is of the form")
-    composed = proof.lemma("closed-under-composition", k=n, q=n)
-    twice = proof.at(
-        composed, parts[0], parts[0], *parts[1:], *parts[1:], is_form, is_form, why="so its coefficients are known"
+    proof.states(forall(nu, mu, X, Z, N1, N2, implies(*TWO_NAMED, Equal(layer(layer(X, Z), Z), WRITTEN_OUT))))
+    named = [
+        proof.suppose(TWO_NAMED[0], "the coefficients of the first layer: G₁ = I + ν(A)"),
+        proof.suppose(TWO_NAMED[1], "and G₂ = μ(B)"),
+    ]
+    line = proof.chain(
+        layer(layer(X, Z), Z),
+        (layer(X * N1 + Z * N2, Z), named, "the tokens after the first layer, collected"),
+        (WRITTEN_OUT, [], "their inner products, and all of it, multiplied out"),
     )
-    proof.close(proof.restate(twice, written_out), mu, nu)
+    proof.close(line, *reversed(named), N2, N1, Z, X, mu, nu)
 
 
 # ---------------------------------------------------------------------------------------------------------------
