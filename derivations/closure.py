@@ -118,22 +118,24 @@ def any_coefficients(proof: Proof) -> None:
 
 second_layer = Function("h", ((d, k), (d, m)), (d, q))
 k1, k2 = coefficients("h₁ h₂", k, q)
-G1, G2 = Variable("G₁", n, k), Variable("G₂", m, k)
 
 
-def gram(first: Term, second: Term) -> Term:
-    """X′ᵀX′, for X′ = X G₁ + Z G₂"""
-    return first.T * A * first + first.T * B.T * second + second.T * B * first + second.T * C * second
+def between(tokens: Size) -> tuple[Variable, Variable, Variable, Variable]:
+    """G₁ and G₂ of a layer X′ = X G₁ + Z G₂, and the inner products A′ = X′ᵀX′ and B′ = ZᵀX′ after it."""
+    names = ("G₁", n), ("G₂", m), ("A'", tokens), ("B'", m)
+    first, second, gram, cross = (Variable(name, rows, tokens) for name, rows in names)
+    return first, second, gram, cross
 
 
-def cross(first: Term, second: Term) -> Term:
-    """ZᵀX′, for X′ = X G₁ + Z G₂"""
-    return B * first + C * second
+def after(first: Variable, second: Variable, gram: Variable, cross: Variable) -> tuple[Equal, Equal]:
+    """What A′ and B′ are, written in A, B, C."""
+    pairs = first.T * A * first, first.T * B.T * second, second.T * B * first, second.T * C * second
+    return Equal(gram, sum(pairs[1:], pairs[0])), Equal(cross, B * first + C * second)
 
 
-AFTER = gram(G1, G2), cross(G1, G2), C
-COMPOSED = X * (G1 * k1(*AFTER)) + Z * (G2 * k1(*AFTER) + k2(*AFTER))
-NAMED = (Equal(G1, g1(A, B, C)), Equal(G2, g2(A, B, C)))
+G1, G2, A_, B_ = between(k)
+NAMED = (Equal(G1, g1(A, B, C)), Equal(G2, g2(A, B, C)), *after(G1, G2, A_, B_))
+COMPOSED = X * (G1 * k1(A_, B_, C)) + Z * (G2 * k1(A_, B_, C) + k2(A_, B_, C))
 
 
 @claim(
@@ -147,38 +149,39 @@ NAMED = (Equal(G1, g1(A, B, C)), Equal(G2, g2(A, B, C)))
 )
 def closed_under_composition(proof: Proof) -> None:
     one_form, other_form = of_the_form(F, g1, g2), of_the_form(second_layer, k1, k2)
-    composed = forall(X, Z, G1, G2, implies(*NAMED, Equal(second_layer(F(X, Z), Z), COMPOSED)))
+    composed = forall(X, Z, G1, G2, A_, B_, implies(*NAMED, Equal(second_layer(F(X, Z), Z), COMPOSED)))
     proof.states(forall(F, second_layer, g1, g2, k1, k2, implies(one_form, other_form, composed)))
     first = proof.suppose(one_form, "the first layer is of the form")
     second = proof.suppose(other_form, "and so is the second")
-    named = [proof.suppose(NAMED[0], "call the coefficients of the first G₁"), proof.suppose(NAMED[1], "and G₂")]
-    between = X * G1 + Z * G2
-    value = proof.equal(F(X, Z), between, [proof.at(first, X, Z), named[0].back, named[1].back], "the first layer")
-    there = (between.T * between, Z.T * between, C)
+    reasons = "call the coefficients of the first G₁", "and G₂", "call the inner products A′", "and B′"
+    named = [proof.suppose(*pair) for pair in zip(NAMED, reasons)]
+    middle = X * G1 + Z * G2
+    value = proof.equal(F(X, Z), middle, [proof.at(first, X, Z), named[0].back, named[1].back], "the first layer")
+    there = (middle.T * middle, Z.T * middle, C)
     line = proof.chain(
         second_layer(F(X, Z), Z),
-        (second_layer(between, Z), [value], "the tokens after the first layer"),
-        (between * k1(*there) + Z * k2(*there), [proof.at(second, between, Z)], "the second layer"),
-        (COMPOSED, [], "their inner products, and all of it, multiplied out"),
+        (second_layer(middle, Z), [value], "the tokens after the first layer"),
+        (middle * k1(*there) + Z * k2(*there), [proof.at(second, middle, Z)], "the second layer"),
+        (COMPOSED, named[2:], "their inner products, and all of it, multiplied out"),
     )
-    proof.close(line, named[1], named[0], G2, G1, Z, X, second, first, k2, k1, g2, g1, second_layer, F)
+    proof.close(line, *reversed(named), B_, A_, G2, G1, Z, X, second, first, k2, k1, g2, g1, second_layer, F)
 
 
 # ---------------------------------------------------------------------------------------------------------------
 
 nu, mu = Function("ν", ((n, n),), (n, n)), Function("μ", ((m, n),), (m, n))
-N1, N2 = Variable("G₁", n, n), Variable("G₂", m, n)
-TWO_NAMED = (Equal(N1, Identity(n) + nu(A)), Equal(N2, mu(B)))
+X_ = Variable("X'", d, n)
 
 
-def layer(tokens: Term, knowledge: Term) -> Term:
+def layer(tokens: Term) -> Term:
     """X + X ν(XᵀX) + Z μ(ZᵀX): self-attention and cross-attention, with a residual connection."""
-    return tokens + tokens * nu(tokens.T * tokens) + knowledge * mu(knowledge.T * tokens)
+    return tokens + tokens * nu(tokens.T * tokens) + Z * mu(Z.T * tokens)
 
 
-WRITTEN_OUT = X * (N1 * (Identity(n) + nu(gram(N1, N2)))) + Z * (
-    N2 * (Identity(n) + nu(gram(N1, N2))) + mu(cross(N1, N2))
-)
+N1, N2, N_, U_ = between(n)
+IS_FIRST = Equal(X_, layer(X))
+TWO_NAMED = (Equal(N1, Identity(n) + nu(A)), Equal(N2, mu(B)), *after(N1, N2, N_, U_))
+WRITTEN_OUT = X * (N1 * (Identity(n) + nu(N_))) + Z * (N2 * (Identity(n) + nu(N_)) + mu(U_))
 
 
 @claim(
@@ -191,17 +194,19 @@ WRITTEN_OUT = X * (N1 * (Identity(n) + nu(gram(N1, N2)))) + Z * (
     variants=VARIANTS,
 )
 def two_layers(proof: Proof) -> None:
-    proof.states(forall(nu, mu, X, Z, N1, N2, implies(*TWO_NAMED, Equal(layer(layer(X, Z), Z), WRITTEN_OUT))))
-    named = [
-        proof.suppose(TWO_NAMED[0], "the coefficients of the first layer: G₁ = I + ν(A)"),
-        proof.suppose(TWO_NAMED[1], "and G₂ = μ(B)"),
-    ]
+    written_out = implies(IS_FIRST, *TWO_NAMED, Equal(layer(X_), WRITTEN_OUT))
+    proof.states(forall(nu, mu, X, Z, X_, N1, N2, N_, U_, written_out))
+    first = proof.suppose(IS_FIRST, "the first layer")
+    reasons = "its coefficients are G₁ = I + ν(A)", "and G₂ = μ(B)", "its inner products are A′", "and B′"
+    named = [proof.suppose(*pair) for pair in zip(TWO_NAMED, reasons)]
+    middle = X * N1 + Z * N2
+    collected = proof.equal(X_, middle, [first, *named[:2]], "collect X and Z")
     line = proof.chain(
-        layer(layer(X, Z), Z),
-        (layer(X * N1 + Z * N2, Z), named, "the tokens after the first layer, collected"),
-        (WRITTEN_OUT, [], "their inner products, and all of it, multiplied out"),
+        layer(X_),
+        (layer(middle), [collected], "the second layer sees what comes out of the first"),
+        (WRITTEN_OUT, named[2:], "its inner products, and all of it, multiplied out"),
     )
-    proof.close(line, *reversed(named), N2, N1, Z, X, mu, nu)
+    proof.close(line, *reversed(named), first, U_, N_, N2, N1, X_, Z, X, mu, nu)
 
 
 # ---------------------------------------------------------------------------------------------------------------
