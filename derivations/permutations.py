@@ -205,7 +205,7 @@ TURNS = for_orthogonal(forall(X, Z, Equal(F(Q * X, Q * Z), Q * F(X, Z))))
 
 @claim(
     "both-symmetries",
-    "f turns with the embedding space and with the tokens exactly when it is X g₁ + Z g₂ with g's that turn with tokens",
+    "f turns with space and with tokens exactly when it is X g₁ + Z g₂ with coefficients that turn with tokens",
     number="4.1o",
     rests_on=("central-theorem", "permutation-equivariance", "permutation-converse"),
     sizes=SIZES[:2],

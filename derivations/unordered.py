@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from derivations.coefficients import PAIR, e1, e2, silent
 from derivations.invariants import A, B, C, X, Z, d, m, n, one
 from derivations.permutations import (
-    BLOCKS,
     SIZES,
     TOKENS,
     UNORDERED,
@@ -19,7 +18,6 @@ from derivations.permutations import (
     R,
     S_m,
     S_n,
-    T,
     U,
     a,
     b,
@@ -30,15 +28,15 @@ from derivations.permutations import (
     knowledge_law,
     knowledge_moved,
     of_the_form,
-    tokens_moved,
     token_law,
+    tokens_moved,
     two_witnesses,
 )
 from derivations.softmax import EXP, column_sum, softmax, weights
 from derivations.traces import ZERO
-from symmetry.formulas import And, Equal, Formula, Member, exists, forall, implies
+from symmetry.formulas import And, Equal, Member, exists, forall, implies
 from symmetry.registry import claim
-from symmetry.terms import Average, Function, Lambda, Number, StandardBasis, Term, Total, Variable, hstack, pinv, vstack
+from symmetry.terms import Average, Function, Lambda, Number, StandardBasis, Term, Total, Variable, hstack, pinv
 
 if TYPE_CHECKING:
     from symmetry.proof import Line, Proof
@@ -164,9 +162,7 @@ def not_for_every_coefficient(proof: Proof) -> None:
     swap = proof.basis("transposition", *vectors, why="the exchange of the two knowledge vectors")
     swapped = proof.restate(swap, Member(SWAP, swap.formula.group))
     here = proof.at(given, SWAP, swapped, hstack(Number(1), Number(0)), why="look at Z = (1, 0)")
-    absurd = proof.combine(
-        Equal(Number(1), ZERO), (1, e1.T, here, None), why="the first entries are 0 and −1"
-    )
+    absurd = proof.combine(Equal(Number(1), ZERO), (1, e1.T, here, None), why="the first entries are 0 and −1")
     proof.both(zero, proof.close(absurd, given))
 
 
@@ -189,7 +185,7 @@ def softmax_permutations(proof: Proof) -> None:
     proof.states(forall(EXP, for_tokens(forall(scores, goal))))
     turn = proof.suppose(Member(P, S_n), "P is any permutation")
     orthogonal = proof.equations(proof.subgroup(turn))
-    x, y = Variable("a", n, one), Variable("b", n, one)
+    y = Variable("b", n, one)
     tall = _reindexed(proof, turn, weights(moved, y), P.T * weights(scores, P * y), orthogonal, y)
     flat = _reindexed(proof, turn, column_sum(moved, y), column_sum(scores, P * y), orthogonal, y)
     member = proof.suppose(Member(y, StandardBasis(n)))
@@ -225,7 +221,7 @@ LAWFUL = for_tokens(forall(scores, Equal(law(P.T * scores * P), P.T * law(scores
 
 @claim(
     "attention-permutations",
-    "Attention turns with the order of the tokens if its normalisation does, and does not see that of the knowledge if its weights do not",
+    "Attention turns with the tokens if its normalisation does, and is blind to the order that its weights are blind to",
     number="4.4",
     sizes=SIZES[:2],
     sampled=SAMPLED,

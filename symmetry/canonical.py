@@ -95,6 +95,7 @@ class Rules:
 
     def __init__(self, equations: Sequence[Equal] = ()):
         self.rules: list[Rule] = []
+        self.height = max((1 + _height((equation.left, equation.right)) for equation in equations), default=0)
         for equation in equations:
             plain = Canonical()
             left, right = plain.poly(equation.left), plain.poly(equation.right)
@@ -150,6 +151,7 @@ class Canonical:
 
     def __init__(self, rules: Rules | None = None):
         self.rules = rules.rules if rules is not None else []
+        self.height = rules.height if rules is not None else 0  # names bound here are above those that rules bring in
         self.steps = 0
         self.work = 0
         self._polys: dict[Term, Poly] = {}
@@ -246,7 +248,7 @@ class Canonical:
 
     def _average(self, term: Average) -> Poly:
         """Linear; factors that do not contain the variable come out; the average of a constant is the constant."""
-        token = Reserved(f"#a{_height(term.body)}")
+        token = Reserved(f"#a{self.height + _height(term.body)}")
         inner = self.poly(substitute(term.body, {term.variable: Variable(token, *term.variable.shape)}))
         head = f"mean[{term.group.name},{term.group.size}]"
         return self._sum(
@@ -273,7 +275,7 @@ class Canonical:
         if not size.parts and size.constant <= MAX_WRITTEN_OUT:
             units = (_unit(index, size.constant) for index in range(size.constant))
             return self._sum(self.poly(substitute(term.body, {term.variable: unit})) for unit in units)
-        token = Reserved(f"#t{_height(term.body)}")
+        token = Reserved(f"#t{self.height + _height(term.body)}")
         inner = self.poly(substitute(term.body, {term.variable: Variable(token, *term.variable.shape)}))
         return self._sum(self._summed(token, size, word, value) for word, value in inner.items())
 
@@ -304,6 +306,9 @@ class Canonical:
         hidden = any(mark in letter.text and letter not in (e, *row) for letter in letters)
         count = len(rows) + len(ends)
         if hidden or count > 2:
+            beside = _inserted(letters, rows[0], e, mark) if len(rows) == 1 and not ends else None
+            if beside is not None:
+                return self._bound(head, token, Word(sorted_scalars((*moving, *fixed)), beside), value)
             kept = tuple(piece for piece in word.scalars if piece != (*row, e))
             return self._bound(head, token, Word(kept, letters), value)
         if count == 0:
@@ -457,6 +462,20 @@ def _unit(index: int, size: int) -> Term:
     """A vector of the standard basis of a small size."""
     parts = [Zero(index, 1), Number(1), Zero(size - index - 1, 1)]  # type: ignore[arg-type]
     return vstack(*(part for part in parts if not part.rows.is_zero))
+
+
+def _inserted(letters: Letters, row: Letters, e: Letter, mark: str) -> Letters | None:
+    """The letters with the number u e among them, beside the part P that speaks of e: P (eᵀuᵀ) or (u e) P.
+
+    ``None`` where P is neither one column nor one row.
+    """
+    inside = [index for index, letter in enumerate(letters) if mark in letter.text]
+    start, stop = inside[0], inside[-1] + 1
+    if letters[stop - 1].cols.is_one:
+        return letters[:stop] + flip((*row, e)) + letters[stop:]
+    if letters[start].rows.is_one:
+        return letters[:start] + (*row, e) + letters[start:]
+    return None
 
 
 def _opened(piece: Letters, e: Letter, mark: str) -> Letters | None:
