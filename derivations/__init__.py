@@ -10,6 +10,7 @@ CHAPTERS = (
     "equivariants",
     "traces",
     "matrix_valued",
+    "attention",
     "closure",
 )
 
