@@ -13,50 +13,42 @@ from typing import TYPE_CHECKING
 
 from derivations.finite_information import (
     E_L,
-    NONE,
     ORDER_TWO,
     PARTS_TURN,
     PLAIN,
-    L,
     X2,
     at_positions,
     b2,
     e2,
     f2,
-    one_token,
     others,
-    two_tokens,
     u,
     v,
     x,
     y,
 )
-from derivations.invariants import B, C, I, O, Q, X, Z, d, for_orthogonal, m, n, one, q
+from derivations.invariants import B, C, I, O, Q, X, Z, d, m, n, one
 from derivations.permutations import F
 from derivations.softmax import EXP, column_sum, softmax, weights
 from derivations.traces import ZERO
-from symmetry.formulas import And, Equal, Formula, Member, exists, forall, implies
+from symmetry.formulas import Equal, Formula, Member, exists, forall, implies
 from symmetry.registry import claim
 from symmetry.substitution import substitute
 from symmetry.terms import (
     Function,
     Identity,
     Lambda,
-    MatrixGroup,
     Number,
     StandardBasis,
     Term,
-    Total,
     Variable,
-    Zero,
-    block,
     hstack,
     pinv,
     vstack,
 )
 
 if TYPE_CHECKING:
-    from symmetry.proof import Line, Proof
+    from symmetry.proof import Proof
 
 SAMPLED, VARIANTS = "symmetry.checks.sampled.finite_information", "derivations.variants.gathering"
 MEDIATED = "finite information: knowledge-mediated (our definition)"

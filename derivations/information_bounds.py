@@ -8,12 +8,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from derivations.finite_information import ORDER_TWO, at_positions, others
+from derivations.finite_information import ORDER_TWO, others
 from derivations.gathering import FALSE, MEDIATED
 from derivations.invariants import m, one, q
 from derivations.softmax import EXP, softmax
-from derivations.traces import ZERO
-from symmetry.formulas import And, Equal, Formula, Member, exists, forall, implies
+from symmetry.formulas import Equal, Formula, Member, exists, forall, implies
 from symmetry.registry import claim
 from symmetry.sizes import Size
 from symmetry.terms import (
@@ -191,7 +190,7 @@ STATISTIC_STAYS = turning(forall(x, y, Equal(statistic(Q * x, Q * y), statistic(
     sampled=SAMPLED,
     variants=VARIANTS,
     reading="finite information: order 2, any width (our definition)",
-    remark="Pair statistics of e₁ with e₂ and with ±e₂ are the same; the function is 4e₁ for one sign and 0 for the other.",
+    remark="Pair statistics of e₁ with e₂ and ±e₂ are the same, but the function is 4e₁ for one sign and 0 for the other.",
 )
 def not_all_order_two(proof: Proof) -> None:
     seen = own_statistic(PLANE * i) + others(j, i, statistic(PLANE * i, PLANE * j))

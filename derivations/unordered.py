@@ -221,7 +221,7 @@ LAWFUL = for_tokens(forall(scores, Equal(law(P.T * scores * P), P.T * law(scores
 
 @claim(
     "attention-permutations",
-    "Attention turns with the tokens if its normalisation does, and is blind to the order that its weights are blind to",
+    "Attention turns with the tokens if its normalisation does, and its knowledge has no order if its weights see none",
     number="4.4",
     sizes=SIZES[:2],
     sampled=SAMPLED,
