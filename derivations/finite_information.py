@@ -57,9 +57,14 @@ def others(vector: Variable, place: Term, body: Term) -> Total:
     return Total(vector, (Number(1) - place.T * vector) * body)
 
 
+def everywhere(statement: Formula, e: Variable = e) -> Formula:
+    """∀ X, Z. ∀ e ∈ E(n). statement"""
+    return forall(X, Z, e, implies(Member(e, E_n), statement))
+
+
 def at_positions(f: Function, value: Term, e: Variable = e) -> Formula:
     """∀ X, Z. ∀ e ∈ E(n). f(X, Z) e = value"""
-    return forall(X, Z, e, implies(Member(e, E_n), Equal(f(X, Z) * e, value)))
+    return everywhere(Equal(f(X, Z) * e, value), e)
 
 
 PAIRS = at_positions(F, U(e, X * e, Z) + others(b, e, V(e, b, X * e, X * b, Z)))
@@ -80,15 +85,52 @@ def gain(f: Function, place: Term, second: Term, token: Term, other: Term) -> Te
     return f(two_tokens(token, place, other, second), Z) * place - f(one_token(token, place), Z) * place
 
 
+GAINS = And(
+    (
+        Equal(F(one_token(X * e, e), Z) * e, U(e, X * e, Z) + others(b, e, V(e, b, X * e, NONE, Z))),
+        forall(
+            c,
+            implies(
+                Member(c, E_n),
+                Equal(e.T * c, ZERO),
+                Equal(gain(F, e, c, X * e, X * c), V(e, c, X * e, X * c, Z) - V(e, c, X * e, NONE, Z)),
+            ),
+        ),
+    )
+)
+
+
 def rebuilt(f: Function) -> Term:
     """f(X, Z) e from sequences with at most two tokens."""
     return f(one_token(X * e, e), Z) * e + others(b, e, gain(f, e, b, X * e, X * b))
 
 
 @claim(
+    "order-two-gains",
+    "Of order 2, width 0: what a second token adds does not depend on the others",
+    number="5.1g",
+    sizes=SIZES,
+    sampled=SAMPLED,
+    variants=VARIANTS,
+    reading=ORDER_TWO,
+)
+def order_two_gains(proof: Proof) -> None:
+    proof.states(forall(F, U, V, implies(PAIRS, everywhere(GAINS))))
+    given = proof.suppose(PAIRS, "f is of order 2, width 0")
+    place = proof.suppose(Member(e, E_n), "look at any position e")
+    unit = proof.basis("unit", place)
+    alone = _one_token(proof, given, place, unit)
+    second = proof.suppose(Member(c, E_n), "and at another position c")
+    apart = proof.suppose(Equal(e.T * c, ZERO), "which is not e")
+    adds = proof.close(_second_token(proof, given, place, second, apart, unit, alone), apart, second, c)
+    proof.close(proof.both(alone, adds), place, e, Z, X, given, V, U, F)
+
+
+@claim(
     "order-two-rebuilt",
     "A function of order 2, width 0 is known from sequences with at most two tokens that are not zero",
     number="5.1a",
+    rests_on=("order-two-gains",),
     sizes=SIZES,
     sampled=SAMPLED,
     variants=VARIANTS,
@@ -98,23 +140,23 @@ def order_two_rebuilt(proof: Proof) -> None:
     proof.states(forall(F, U, V, implies(PAIRS, at_positions(F, rebuilt(F)))))
     given = proof.suppose(PAIRS, "f is of order 2, width 0")
     place = proof.suppose(Member(e, E_n), "look at any position e")
-    unit = proof.basis("unit", place)
     whole = proof.at(given, X, Z, e, place)
-    alone = _one_token(proof, given, place, unit)
+    gains = proof.at(proof.lemma("order-two-gains"), F, U, V, given, X, Z, e, place)
     second = proof.suppose(Member(c, E_n), "and at another position c")
-    adds = _second_token(proof, given, place, second, unit, alone)
-    each = proof.close(adds, second, c)
-    added = Lambda((c,), V(e, c, X * e, X * c, Z) - V(e, c, X * e, NONE, Z))
-    sums = proof.summed(
-        each,
-        Equal(others(c, e, gain(F, e, c, X * e, X * c)), others(b, e, added(b))),
-        why="add up over all other positions",
-    )
+    added = V(e, c, X * e, X * c, Z) - V(e, c, X * e, NONE, Z)
+    goal = Equal((Number(1) - e.T * c) * gain(F, e, c, X * e, X * c), (Number(1) - e.T * c) * added)
+    same = proof.suppose(Equal(e, c), "if c is e there is nothing to show")
+    unit = proof.basis("unit", place)
+    first = proof.close(proof.equal(goal.left, goal.right, [same.back, unit]), same)
+    apart = proof.suppose(Equal(e.T * c, ZERO))
+    adds = proof.combine(goal, (1, Number(1) - e.T * c, proof.at(gains[2], c, second, apart), None))
+    each = proof.close(proof.basis("cases", place, second, first, proof.close(adds, apart)), second, c)
+    sums = proof.summed(each, Equal(Total(c, goal.left), Total(c, goal.right)), why="add up over all other positions")
     line = proof.combine(
         Equal(F(X, Z) * e, rebuilt(F)),
         (1, None, whole, None),
         (-1, None, sums, None),
-        (-1, None, alone, None),
+        (-1, None, gains[1], None),
         why="what the other tokens add is the sum of what each adds",
     )
     proof.close(line, place, e, Z, X, given, V, U, F)
@@ -150,15 +192,10 @@ def _unit_at(proof: Proof, same: Line, unit: Line) -> Line:
     return proof.equal(b.T * b, Number(1), [same.back, unit])
 
 
-def _second_token(proof: Proof, given: Line, place: Line, second: Line, unit: Line, alone: Line) -> Line:
-    """(1 − eᵀc) (what the token at c adds) = (1 − eᵀc) (V(e, c, Xe, Xc) − V(e, c, Xe, 0))."""
+def _second_token(proof: Proof, given: Line, place: Line, second: Line, apart: Line, unit: Line, alone: Line) -> Line:
+    """What the token at c adds is V(e, c, Xe, Xc) − V(e, c, Xe, 0)."""
     Y = two_tokens(X * e, e, X * c, c)
     fact = V(e, c, X * e, X * c, Z) - V(e, c, X * e, NONE, Z)
-    goal = Equal((Number(1) - e.T * c) * gain(F, e, c, X * e, X * c), (Number(1) - e.T * c) * fact)
-    same = proof.suppose(Equal(e, c), "if c is e there is nothing to show")
-    at_c = proof.equal(c.T * c, Number(1), [same.back, unit])
-    first = proof.close(proof.equal(goal.left, goal.right, [same, at_c]), same)
-    apart = proof.suppose(Equal(e.T * c, ZERO), "otherwise put the tokens at e and c")
     unit_c = proof.basis("unit", second)
     here = proof.at(given, Y, Z, e, place, why="f is of order 2, width 0")
     member = proof.suppose(Member(b, E_n))
@@ -181,7 +218,7 @@ def _second_token(proof: Proof, given: Line, place: Line, second: Line, unit: Li
     summed = proof.summed(line, Equal(Total(b, each.left), Total(b, each.right)))
     sifted = proof.sift(second, Lambda((b,), one_more), "only b = c is left")
     tidy = proof.restate(here, Equal(F(Y, Z) * e, U(e, X * e, Z) + Total(b, each.left)), [unit, apart])
-    added = proof.combine(
+    return proof.combine(
         Equal(gain(F, e, c, X * e, X * c), fact),
         (1, None, tidy, None),
         (1, None, summed, None),
@@ -189,8 +226,6 @@ def _second_token(proof: Proof, given: Line, place: Line, second: Line, unit: Li
         (-1, None, alone, None),
         why="all else is as before",
     )
-    scaled = proof.combine(goal, (1, Number(1) - e.T * c, added, None))
-    return proof.basis("cases", place, second, first, proof.close(scaled, apart))
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -337,7 +372,39 @@ def _parts_turn(proof: Proof) -> Line:
     return proof.close(proof.both(*parts), turns)
 
 
-CLAIMS = (order_two_rebuilt, order_two)
+@claim(
+    "order-two-unique",
+    "u and v are determined by f: they are its values at sequences with one and with two tokens",
+    number="5.1u",
+    rests_on=("order-two-gains",),
+    sizes=SIZES2,
+    sampled=SAMPLED,
+    variants=VARIANTS,
+    reading=ORDER_TWO,
+)
+def order_two_unique(proof: Proof) -> None:
+    determined = And((forall(x, Z, Equal(u(x, Z), OWN(x, Z))), forall(x, y, Z, Equal(v(x, y, Z), PAIR(x, y, Z)))))
+    proof.states(forall(f2, u, v, implies(PLAIN, NORMAL, determined)))
+    plain = proof.suppose(PLAIN, "f gathers u from each token and v from each pair")
+    normal = proof.suppose(NORMAL, "where a zero token adds nothing")
+    front, second = _positions_in_front(proof)
+    place = Variable("e", L, one)
+    other = Variable("b", L, one)
+    parts = Lambda((place, x, Z), u(x, Z)), Lambda((place, other, x, y, Z), v(x, y, Z))
+    pair = two_tokens(x, FIRST, y, SECOND)
+    gains = proof.at(proof.lemma("order-two-gains", n=L), f2, *parts, plain, pair, Z, FIRST, front)
+    alone = proof.equal(OWN(x, Z), u(x, Z), [gains[1], proof.at(normal, x, Z)], "one token alone")
+    apart = proof.equal(FIRST.T * SECOND, ZERO)
+    adds = proof.restate(
+        proof.at(gains[2], SECOND, second, apart), Equal(PAIR(x, y, Z), v(x, y, Z)), [proof.at(normal, x, Z)]
+    )
+    single = proof.combine(Equal(u(x, Z), OWN(x, Z)), (-1, None, alone, None))
+    double = proof.combine(Equal(v(x, y, Z), PAIR(x, y, Z)), (-1, None, adds, None))
+    both = proof.both(proof.close(single, Z, x), proof.close(double, Z, y, x))
+    proof.close(both, normal, plain, v, u, f2)
+
+
+CLAIMS = (order_two_gains, order_two_rebuilt, order_two, order_two_unique)
 
 if __name__ == "__main__":
     from symmetry.cli import explain_chapter

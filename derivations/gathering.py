@@ -1,8 +1,8 @@
 """Chapter 5, continued. What attention gathers, and what finite information leaves of the coefficients.
 
-Softmax attention is of order 2 with one statistic, its denominator, and of no smaller width. Attention whose scores come
-from the knowledge alone sees the tokens through their inner products with the knowledge; plain dot-product attention does
-not. Both readings of "finite information" are definitions of ours.
+Softmax attention is of order 2 with one statistic, its denominator, and of no smaller width. Attention whose scores
+come from the knowledge alone sees the tokens through their inner products with the knowledge; plain dot-product
+attention does not. Both readings of "finite information" are definitions of ours.
 
 Run this file, or ``python -m derivations.gathering``, to read the proofs.
 """
@@ -77,7 +77,7 @@ def seen(*tokens: Term) -> tuple[Term, Term, Term]:
 
 @claim(
     "order-two-form",
-    "Of order 2, width 0: coefficients see the inner products of two tokens and the knowledge, however long the sequence",
+    "Of order 2, width 0: coefficients see the products of two tokens and the knowledge, however long the sequence",
     number="5.1f",
     rests_on=("representation-with-knowledge",),
     sizes=({"d": 2, "k": 0, "m": 1}, {"d": 1, "k": 1, "m": 2}),

@@ -131,8 +131,8 @@ def dot_product_not_mediated(proof: Proof) -> None:
     proof.states(forall(EXP, implies(zero, one_, form, FALSE)))
     _, values = exponential(proof)
     given = proof.suppose(form, "suppose that plain dot-product attention were knowledge-mediated")
-    first, known = proof.obtain(given, "g₁")
-    second, mediated = proof.obtain(known, "g₂")
+    _, known = proof.obtain(given, "g₁")
+    _, mediated = proof.obtain(known, "g₂")
     nothing = Zero(one, m)
     lines = [
         proof.at(mediated, row(*entries), nothing, why="without knowledge") for entries in ((1, 0), (0, 1), (1, 1))
@@ -190,7 +190,7 @@ STATISTIC_STAYS = turning(forall(x, y, Equal(statistic(Q * x, Q * y), statistic(
     sampled=SAMPLED,
     variants=VARIANTS,
     reading="finite information: order 2, any width (our definition)",
-    remark="Pair statistics of e₁ with e₂ and ±e₂ are the same, but the function is 4e₁ for one sign and 0 for the other.",
+    remark="Pair statistics of e₁ with e₂ and −e₂ are the same, but the function is 4e₁ for (e₂, e₂), 0 for (e₂, −e₂).",
 )
 def not_all_order_two(proof: Proof) -> None:
     seen = own_statistic(PLANE * i) + others(j, i, statistic(PLANE * i, PLANE * j))

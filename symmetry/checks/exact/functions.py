@@ -82,6 +82,7 @@ class _Pool:
                 streams.extend(stream for family in self.of_axis(axis) for stream in [family] * (1 if streams else 3))
         streams.append(self.words())
         streams.append(self.plain())
+        streams.append(self.selections())
         for layer in zip_longest(*streams):
             yield from (found for found in layer if found is not None)
 
@@ -326,6 +327,29 @@ class _Pool:
                 )
         for word in found[:4]:
             yield text(word), len(word), lambda v, word=word: product(word, v)  # type: ignore[misc]
+
+    def selections(self) -> Family:
+        """Square matrices chosen by the position that the first argument stands for: a reflection, or a permutation."""
+        field, size = self.field, self.rows
+        if self.cols != size or not size or not self.shapes[0][0] or self.shapes[0][1] != 1:
+            return
+        mirror = field.matrix(size, size, [2 * int(i == j == 0) for i in range(size) for j in range(size)])
+        letter = self.letters[0]
+        yield (
+            f"I − 2 e₁e₁ᵀ where the first entry of {letter} is 1, I where it is 0",
+            1,
+            lambda v: field.identity(size) - mirror * v[0][0, 0],
+        )
+        if self.shapes[0][0] == size:
+            turns = [field.permutation([(j + k + 1) % size for j in range(size)]) for k in range(size)]
+
+            def turned(v: Sequence[Matrix]) -> Matrix:
+                total = field.zero(size, size)
+                for k, turn in enumerate(turns):
+                    total = total + turn * v[0][k, 0]
+                return total
+
+            yield f"the cyclic permutation by as many places as the position {letter}", 1, turned
 
     def plain(self) -> Family:
         """No structure at all: fixed linear maps of each argument, constants, zero."""
