@@ -12,6 +12,8 @@ CHAPTERS = (
     "matrix_valued",
     "attention",
     "closure",
+    "knowledge",
+    "blocks",
 )
 
 

@@ -7,9 +7,9 @@ from functools import partial
 
 import numpy as np
 
-from symmetry.checks.sampled.forms import Constants, Network, compared, few_points, sample_networks
-from symmetry.checks.sampled.points import Point, random_state, survey
-from symmetry.checks.sampled.rounding import Comparison, weigh
+from symmetry.checks.sampled.forms import Constants, Network, compared, ones, sample_networks, sample_points, unit
+from symmetry.checks.sampled.points import Point
+from symmetry.checks.sampled.rounding import Comparison
 from symmetry.checks.sampled.tracked import EXP, INVERSE, SIGMOID, Tracked, normalised, softmax
 from symmetry.evidence import Evidence
 
@@ -21,13 +21,13 @@ HEADS = 2
 def weight(z: Tracked, fixed: Constants, name: str) -> Tracked:
     """αI + ZβZᵀ, with α and β functions of C = ZᵀZ: α = 1/(1 + tr C), β = C L."""
     scalar, matrix = _parts(z.T @ z, fixed, name)
-    return Tracked.exact(np.eye(len(z.value))) * scalar + z @ matrix @ z.T
+    return unit(len(z.value)) * scalar + z @ matrix @ z.T
 
 
 def _parts(c: Tracked, fixed: Constants, name: str) -> tuple[Tracked, Tracked]:
     """α and β of :func:`weight`."""
-    size = Tracked.exact(np.eye(len(c.value))) * c
-    trace = Tracked.exact(np.ones((1, 1))) + size.sums().T.sums()
+    size = unit(len(c.value)) * c
+    trace = ones(1, 1) + size.sums().T.sums()
     return trace.map(*INVERSE), c @ fixed(name, *c.value.shape)
 
 
@@ -60,7 +60,7 @@ def _heads(x: Tracked, z: Tracked, fixed: Constants) -> Tracked:
 
 
 def _heads_coefficients(a: Tracked, b: Tracked, c: Tracked, fixed: Constants) -> tuple[Tracked, Tracked]:
-    first, second = Tracked.exact(np.eye(len(a.value))), Tracked.exact(np.zeros(b.value.shape))
+    first, second = unit(len(a.value)), Tracked.exact(np.zeros(b.value.shape))
     for head in range(HEADS):
         g1, g2 = _attention_coefficients(a, b, c, fixed, str(head))
         first, second = first + g1, second + g2
@@ -127,15 +127,14 @@ def sample_normalised_columns(seed: int, normalise: Callable[[Tracked], Tracked]
     >>> sample_normalised_columns(0, normalise=lambda scores: scores.map(*EXP)).verdict
     'violated'
     """
-    rng = random_state(seed, "normalised-columns")
-    return weigh(survey(few_points, rng, partial(_sums, normalise=normalise)), seed)
+    return sample_points(seed, "normalised-columns", lambda point, rng: _sums(point, normalise))
 
 
 def _sums(point: Point, normalise: Callable[[Tracked], Tracked]) -> Iterator[Comparison]:
     x, z = map(Tracked.exact, point.parts)
     for name, scores in (("scores XᵀX", x.T @ x), ("scores ZᵀX", z.T @ x)):
-        ones = Tracked.exact(np.ones((1, x.value.shape[1])))
-        yield compared(name, "the weights of a token sum to one", point, normalise(scores).sums(), ones)
+        sums = normalise(scores).sums()
+        yield compared(name, "the weights of a token sum to one", point, sums, ones(*sums.value.shape))
 
 
 SAMPLED: Mapping[str, Callable[[int], Evidence]] = {

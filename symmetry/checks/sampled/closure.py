@@ -7,15 +7,11 @@ from functools import partial
 
 import numpy as np
 
-from symmetry.checks.sampled.forms import Constants, Network, sample_networks
+from symmetry.checks.sampled.forms import Constants, Network, sample_networks, unit
 from symmetry.checks.sampled.tracked import RELU, TANH, Tracked, softmax
 from symmetry.evidence import Evidence
 
 __all__ = ["SAMPLED"]
-
-
-def _unit(array: Tracked) -> Tracked:
-    return Tracked.exact(np.eye(len(array.value)))
 
 
 def self_attention(x: Tracked, z: Tracked, _: Constants) -> Tracked:
@@ -24,7 +20,7 @@ def self_attention(x: Tracked, z: Tracked, _: Constants) -> Tracked:
 
 
 def _self_coefficients(a: Tracked, b: Tracked, c: Tracked, _: Constants) -> tuple[Tracked, Tracked]:
-    return _unit(a) + softmax(a), softmax(b)
+    return unit(len(a.value)) + softmax(a), softmax(b)
 
 
 def hidden(x: Tracked, z: Tracked, _: Constants) -> Tracked:
@@ -81,7 +77,7 @@ def _twice(x: Tracked, z: Tracked, fixed: Constants) -> Tracked:
 def _twice_coefficients(a: Tracked, b: Tracked, c: Tracked, fixed: Constants) -> tuple[Tracked, Tracked]:
     g1, g2 = _self_coefficients(a, b, c, fixed)
     a_, b_ = after(a, b, c, g1, g2)
-    again = _unit(a) + softmax(a_)
+    again = unit(len(a.value)) + softmax(a_)
     return g1 @ again, g2 @ again + softmax(b_)
 
 

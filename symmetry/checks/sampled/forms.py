@@ -18,9 +18,20 @@ from symmetry.checks.sampled.rounding import Array, Comparison, norm, weigh
 from symmetry.checks.sampled.tracked import Tracked
 from symmetry.evidence import Evidence
 
-__all__ = ["Constants", "Network", "compared", "few_points", "sample_networks"]
+__all__ = ["Constants", "Look", "Network", "compared", "few_points", "ones", "sample_networks", "sample_points", "unit"]
 
 Coefficients = Callable[..., tuple[Tracked | None, Tracked | None]]
+Look = Callable[[Point, np.random.Generator], Iterator[Comparison]]
+
+
+def unit(size: int) -> Tracked:
+    """The identity matrix."""
+    return Tracked.exact(np.eye(size))
+
+
+def ones(rows: int, cols: int) -> Tracked:
+    """A matrix of ones."""
+    return Tracked.exact(np.ones((rows, cols)))
 
 
 class Constants:
@@ -89,8 +100,19 @@ def sample_networks(seed: int, claim: str, networks: Sequence[Network]) -> Evide
     >>> sample_networks(0, "doctest", [twice]).verdict
     'violated'
     """
+    return sample_points(seed, claim, lambda point, rng: _looks(point, rng, networks))
+
+
+def sample_points(seed: int, claim: str, look: Look) -> Evidence:
+    """What is seen at a few points of tokens and knowledge.
+
+    Args:
+        seed: any integer.
+        claim: what the points are drawn for.
+        look: a point and a source of randomness to comparisons.
+    """
     rng = random_state(seed, claim)
-    return weigh(survey(few_points, rng, lambda point: _looks(point, rng, networks)), seed)
+    return weigh(survey(few_points, rng, lambda point: look(point, rng)), seed)
 
 
 def _looks(point: Point, rng: np.random.Generator, networks: Sequence[Network]) -> Iterator[Comparison]:
