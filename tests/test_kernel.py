@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import pickle
 import random
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -21,11 +22,13 @@ from symmetry.derivation import Derivation, Step
 from symmetry.errors import CitationError, DerivationError, KernelError, ShapeError, SymmetryError
 from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, Member, exists, forall, implies
 from symmetry.kernel import (
+    BASIS,
     PENROSE,
     RULES,
     Theorem,
     assume,
     average,
+    basis,
     chain,
     choose,
     cite,
@@ -43,6 +46,7 @@ from symmetry.kernel import (
     replay,
     restate,
     specialise,
+    total,
     witness,
 )
 from symmetry.sizes import Reserved, Size
@@ -55,7 +59,9 @@ from symmetry.terms import (
     Lambda,
     MatrixGroup,
     Number,
+    StandardBasis,
     Term,
+    Total,
     Variable,
     Zero,
     block,
@@ -109,6 +115,28 @@ def induction(body: Formula) -> tuple[Theorem, Theorem, ForAll]:
 
 EVERY = forall(X, Equal(X, 2 * X))  # any statement about n
 
+# The standard basis and sums over it.
+E = StandardBasis(n)
+e, b, c, p, x = (Variable(name, n, 1) for name in "ebcpx")
+low = Variable("a", m, 1)
+t = Function("t", ((n, one),), (d, m))
+t2 = Function("t2", ((n, one), (m, one)), (d, d))
+IN_E, IN_B, ORTHOGONAL = Member(e, E), Member(b, E), Equal(e.T * b, Zero(one, one))
+BOTH = [known(IN_E), known(IN_B)]
+
+
+WIDE, UPPER, LOWER = Variable("w", n + m, 1), Variable("w", n, 1), Variable("w", m, 1)
+tall = Function("tall", ((n + m, one),), (d, d))
+
+
+def sum_of(body: Term, variable: Variable = e) -> Total:
+    return Total(variable, body)
+
+
+def for_vectors(left: Term, right: Term) -> Formula:
+    return forall(e, implies(IN_E, Equal(left, right)))
+
+
 # What factorisation needs: ∀ X ∃ W. φ(X, W), and transfer along equal XᵀX.
 X2 = Variable("X2", d, n)
 PHI = Equal(W, f(X))
@@ -140,7 +168,6 @@ GIVES: dict[str, tuple[Callable[[], Theorem], tuple[Formula, ...], Formula]] = {
         AB,
     ),
     "conjoin": (lambda: conjoin(assume(XY), assume(AB), assume(XY)), (XY, AB), And((XY, AB, XY))),
-    "project": (lambda: project(known(And((XY, AB))), 2), (), AB),
     "generalise": (lambda: generalise(known(XY), X), (), forall(X, XY)),
     "generalise beside a hypothesis": (
         lambda: generalise(conjoin(known(XY), assume(AB)), X),
@@ -331,6 +358,98 @@ GIVES: dict[str, tuple[Callable[[], Theorem], tuple[Formula, ...], Formula]] = {
         (),
         Equal(average_of(k(P)), average_of(2 * k(P))),
     ),
+    "basis one": (
+        lambda: basis([], "one", StandardBasis(one), None),
+        (),
+        Member(scale(1), StandardBasis(one)),
+    ),
+    "basis unit": (lambda: basis([assume(IN_E)], "unit", E, None), (IN_E,), Equal(e.T * e, scale(1))),
+    "basis moved": (
+        lambda: basis([assume(Member(P, S)), assume(IN_E)], "moved", E, None),
+        (Member(P, S), IN_E),
+        Member(P * e, E),
+    ),
+    "basis transposition": (
+        lambda: basis([assume(IN_E), assume(IN_B)], "transposition", E, None),
+        (IN_E, IN_B),
+        Member(Identity(n) - (e - b) * (e - b).T, S),
+    ),
+    "basis first": (
+        lambda: basis([assume(IN_E)], "first", E, m),
+        (IN_E,),
+        Member(vstack(e, Zero(m, one)), StandardBasis(n + m)),
+    ),
+    "basis last": (
+        lambda: basis([assume(IN_E)], "last", E, m),
+        (IN_E,),
+        Member(vstack(Zero(m, one), e), StandardBasis(n + m)),
+    ),
+    "basis last after nothing": (
+        lambda: basis([known(IN_E)], "last", E, Size()),
+        (),
+        Member(vstack(Zero(Size(), one), e), E),
+    ),
+    "basis cases": (
+        lambda: basis([*BOTH, assume(Implies(Equal(e, b), AB)), assume(Implies(ORTHOGONAL, AB))], "cases", E, None),
+        (Implies(Equal(e, b), AB), Implies(ORTHOGONAL, AB)),
+        AB,
+    ),
+    "basis cases up to form": (
+        lambda: basis(
+            [*BOTH, known(Implies(Equal(b, e), AB)), known(Implies(Equal(2 * (b.T * e), 0 * scale(1)), Equal(B, A)))],
+            "cases",
+            E,
+            None,
+        ),
+        (),
+        AB,
+    ),
+    "total same": (
+        lambda: total(
+            [assume(for_vectors(t(e), t(e)))], "same", Equal(sum_of(t(e)), sum_of(t(b), b)), None, None, None
+        ),
+        (for_vectors(t(e), t(e)),),
+        Equal(sum_of(t(e)), sum_of(t(b), b)),
+    ),
+    "total moved": (
+        lambda: total(
+            [known(for_vectors(t(e), A * t(P * e))), assume(Member(P, S))],
+            "moved",
+            Equal(sum_of(t(e)), sum_of(A * t(b), b)),
+            P,
+            None,
+            None,
+        ),
+        (Member(P, S),),
+        Equal(sum_of(t(e)), sum_of(A * t(b), b)),
+    ),
+    "total sift": (
+        lambda: total([assume(IN_B)], "sift", None, None, Lambda((e,), A * t(e)), None),
+        (IN_B,),
+        Equal(sum_of((e.T * b) * (A * t(e))), A * t(b)),
+    ),
+    "total split": (
+        lambda: total([], "split", None, None, Lambda((WIDE,), tall(WIDE)), n),
+        (),
+        Equal(
+            Total(WIDE, tall(WIDE)),
+            Total(UPPER, tall(vstack(UPPER, Zero(m, one)))) + Total(LOWER, tall(vstack(Zero(n, one), LOWER))),
+        ),
+    ),
+    "total split off nothing": (
+        lambda: total([], "split", None, None, Lambda((e,), t(e)), Size()),
+        (),
+        Equal(
+            sum_of(t(e)),
+            Total(Variable("e", 0, 1), t(vstack(Variable("e", 0, 1), Zero(n, one))))
+            + sum_of(t(vstack(Zero(Size(), one), e))),
+        ),
+    ),
+    "total swap": (
+        lambda: total([], "swap", None, None, Lambda((e, low), t2(e, low)), None),
+        (),
+        Equal(Total(e, Total(low, t2(e, low))), Total(low, Total(e, t2(e, low)))),
+    ),
     "cite": (lambda: cite(XY, "a textbook"), (), XY),
 }
 
@@ -397,11 +516,23 @@ def test_factorise_along_a_parameter_of_any_name(name: str) -> None:
         factorise(known(HAS), known(captured), [parameter.T * X], ["r"])
 
 
+def test_part_of_a_conjunction() -> None:
+    theorem = project(assume(And((XY, AB))), 2)
+    assert (theorem.hypotheses, theorem.conclusion) == ((And((XY, AB)),), AB)
+
+
 def test_every_rule_has_an_example() -> None:
     assert {name.split()[0] for name in GIVES} == set(RULES)
-    assert len(RULES) <= 20
+    assert len(RULES) == 20
     with pytest.raises(TypeError):
         RULES["magic"] = lambda by: by  # type: ignore[index]
+
+
+@pytest.mark.parametrize("rule", [kernel.membership, kernel.average, kernel.basis, kernel.total])
+def test_every_law_has_an_example(rule: Callable[..., Theorem]) -> None:
+    laws = set(re.findall("``([a-z]+)``", rule.__doc__ or "")) - {"law", "element", "shift", "statement", "body"}
+    assert laws and {f"{rule.__name__} {law}" for law in laws} <= set(GIVES)
+    assert laws - {"one", "identity", "swap", "split"} <= {name.split()[-1] for name in TRAVEL} | {"criterion"}
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -415,6 +546,9 @@ def after(hypothesis: Formula, conclusion: Formula = AB) -> Theorem:
     """hypothesis ⊢ conclusion."""
     return detach(known(Implies(hypothesis, conclusion)), assume(hypothesis))
 
+
+# A permutation that depends on the vector e.
+TURN = Identity(n) - (e - b) * (e - b).T
 
 # An output that `through` mentions: with a := 0 the function would have to tell inputs apart that look alike.
 CHOSEN = Variable("c", 2, 1)
@@ -1077,6 +1211,437 @@ REFUSED: dict[str, Refusal] = {
         KernelError,
         "expected a shift, found None",
     ),
+    "basis of nothing": (lambda: basis([], "one", None, None), KernelError, "expected a standard basis, found None"),  # type: ignore[arg-type]
+    "basis of a group": (
+        lambda: basis([known(Member(P, S))], "unit", S, None),
+        KernelError,
+        "expected a standard basis",
+    ),  # type: ignore[arg-type]
+    "basis by an unknown law": (
+        lambda: basis([known(IN_E)], "sum", E, None),
+        KernelError,
+        r"no law 'sum' of E\(n\) for 1 premises",
+    ),
+    "basis one of any size": (lambda: basis([], "one", E, None), KernelError, r"no law 'one' of E\(n\) for 0 premises"),
+    "basis one of no size": (
+        lambda: basis([], "one", StandardBasis(Size()), None),
+        KernelError,
+        "no law 'one' of E.0.",
+    ),
+    "basis one of size 2": (lambda: basis([], "one", StandardBasis(2), None), KernelError, "no law 'one'"),  # type: ignore[arg-type]
+    "basis one with a premise": (
+        lambda: basis([known(Member(scale(1), StandardBasis(one)))], "one", StandardBasis(one), None),
+        KernelError,
+        "no law 'one' of E.1. for 1 premises",
+    ),
+    "basis unit of nothing": (lambda: basis([], "unit", E, None), KernelError, "no law 'unit'"),
+    "basis unit of two": (lambda: basis(BOTH, "unit", E, None), KernelError, "no law 'unit' of E.n. for 2 premises"),
+    "basis unit of an equation": (
+        lambda: basis([known(AB)], "unit", E, None),
+        KernelError,
+        "expected membership in the standard basis, found A = B",
+    ),
+    "basis unit of a permutation": (
+        lambda: basis([known(Member(P, S))], "unit", E, None),
+        KernelError,
+        r"expected a vector of E\(n\), but was given P ∈ S\(n\)",
+    ),
+    "basis unit in another size": (
+        lambda: basis([known(Member(low, StandardBasis(m)))], "unit", E, None),
+        KernelError,
+        r"expected a vector of E\(n\), but was given a ∈ E\(m\)",
+    ),
+    "basis moved by nothing": (lambda: basis([known(IN_E)], "moved", E, None), KernelError, "no law 'moved'"),
+    "basis moved by an equation": (
+        lambda: basis([known(Equal(P.T * P, Identity(n))), known(IN_E)], "moved", E, None),
+        KernelError,
+        "expected a permutation, found PᵀP = I",
+    ),
+    "basis moved by an orthogonal matrix": (
+        lambda: basis([known(Member(P, MatrixGroup("O", n))), known(IN_E)], "moved", E, None),
+        KernelError,
+        r"expected an element of S\(n\), but was given P ∈ O\(n\)",
+    ),
+    "basis moved by another size": (
+        lambda: basis([known(Member(Variable("J", m, m), MatrixGroup("S", m))), known(IN_E)], "moved", E, None),
+        KernelError,
+        r"expected an element of S\(n\), but was given J ∈ S\(m\)",
+    ),
+    "basis moved by a vector": (
+        lambda: basis(BOTH, "moved", E, None),
+        KernelError,
+        r"expected an element of S\(n\), but was given e ∈ E\(n\)",
+    ),
+    "basis moved vector unknown": (
+        lambda: basis([known(Member(P, S)), known(Equal(e, b))], "moved", E, None),
+        KernelError,
+        "expected membership in the standard basis, found e = b",
+    ),
+    "basis moved vector of another size": (
+        lambda: basis([known(Member(P, S)), known(Member(low, StandardBasis(m)))], "moved", E, None),
+        KernelError,
+        r"expected a vector of E\(n\), but was given a ∈ E\(m\)",
+    ),
+    "basis moved in another order": (
+        lambda: basis([known(IN_E), known(Member(P, S))], "moved", E, None),
+        KernelError,
+        "expected an element of S.n., but was given e ∈ E.n.",
+    ),
+    "basis transposition of one": (
+        lambda: basis([known(IN_E)], "transposition", E, None),
+        KernelError,
+        "no law 'transposition' of E.n. for 1 premises",
+    ),
+    "basis transposition with anything": (
+        lambda: basis([known(IN_E), known(Equal(b, c))], "transposition", E, None),
+        KernelError,
+        "expected membership in the standard basis, found b = c",
+    ),
+    "basis transposition across sizes": (
+        lambda: basis([known(IN_E), known(Member(low, StandardBasis(m)))], "transposition", E, None),
+        KernelError,
+        "expected a vector of E.n., but was given a ∈ E.m.",
+    ),
+    "basis first without a size": (
+        lambda: basis([known(IN_E)], "first", E, None),
+        KernelError,
+        "expected the number of further rows, found None",
+    ),
+    "basis last with a text": (
+        lambda: basis([known(IN_E)], "last", E, "m"),  # type: ignore[arg-type]
+        KernelError,
+        "expected the number of further rows, found m",
+    ),
+    "basis first of two": (lambda: basis(BOTH, "first", E, m), KernelError, "no law 'first' of E.n. for 2 premises"),
+    "basis last of none": (lambda: basis([], "last", E, m), KernelError, "no law 'last' of E.n. for 0 premises"),
+    "basis first of no vector": (
+        lambda: basis([known(Equal(e, b))], "first", E, m),
+        KernelError,
+        "expected membership in the standard basis",
+    ),
+    "basis cases of two": (lambda: basis(BOTH, "cases", E, None), KernelError, "no law 'cases' of E.n. for 2 premises"),
+    "basis cases of equal vectors only": (
+        lambda: basis([*BOTH, known(Implies(Equal(e, b), AB))], "cases", E, None),
+        KernelError,
+        "no law 'cases' of E.n. for 3 premises",
+    ),
+    "basis cases without implications": (
+        lambda: basis([*BOTH, known(AB), known(Implies(ORTHOGONAL, AB))], "cases", E, None),
+        KernelError,
+        "expected an implication, found A = B",
+    ),
+    "basis cases with one implication": (
+        lambda: basis([*BOTH, known(Implies(Equal(e, b), AB)), known(AB)], "cases", E, None),
+        KernelError,
+        "expected an implication, found A = B",
+    ),
+    "basis cases exchanged": (
+        lambda: basis([*BOTH, known(Implies(ORTHOGONAL, AB)), known(Implies(Equal(e, b), AB))], "cases", E, None),
+        KernelError,
+        "this case needs the premise e = b\n  but was given eᵀb = 0",
+    ),
+    "basis cases of equal vectors twice": (
+        lambda: basis([*BOTH, known(Implies(Equal(e, b), AB)), known(Implies(Equal(e, b), AB))], "cases", E, None),
+        KernelError,
+        "this case needs the premise eᵀb = 0\n  but was given e = b",
+    ),
+    "basis cases of another vector": (
+        lambda: basis([*BOTH, known(Implies(Equal(e, c), AB)), known(Implies(ORTHOGONAL, AB))], "cases", E, None),
+        KernelError,
+        "this case needs the premise e = b\n  but was given e = c",
+    ),
+    "basis cases orthogonal to another vector": (
+        lambda: basis(
+            [*BOTH, known(Implies(Equal(e, b), AB)), known(Implies(Equal(e.T * c, 0 * scale(1)), AB))], "cases", E, None
+        ),
+        KernelError,
+        "this case needs the premise eᵀb = 0",
+    ),
+    "basis cases with two conclusions": (
+        lambda: basis([*BOTH, known(Implies(Equal(e, b), AB)), known(Implies(ORTHOGONAL, XY))], "cases", E, None),
+        KernelError,
+        "the two cases reach A = B\n  and X = Y",
+    ),
+    "basis cases of no vectors": (
+        lambda: basis(
+            [known(IN_E), known(TRUE), known(Implies(Equal(e, b), AB)), known(Implies(ORTHOGONAL, AB))],
+            "cases",
+            E,
+            None,
+        ),
+        KernelError,
+        "expected membership in the standard basis, found X = X",
+    ),
+    "basis cases across sizes": (
+        lambda: basis(
+            [
+                known(IN_E),
+                known(Member(low, StandardBasis(m))),
+                known(Implies(Equal(e, b), AB)),
+                known(Implies(ORTHOGONAL, AB)),
+            ],
+            "cases",
+            E,
+            None,
+        ),
+        KernelError,
+        "expected a vector of E.n., but was given a ∈ E.m.",
+    ),
+    "total by an unknown law": (
+        lambda: total([], "product", None, None, Lambda((e,), t(e)), None),
+        KernelError,
+        "no law 'product' of sums for 0 premises",
+    ),
+    "total same without a statement": (
+        lambda: total([known(for_vectors(t(e), t(e)))], "same", None, None, None, None),
+        KernelError,
+        "expected an equation, found None",
+    ),
+    "total same of no sum": (
+        lambda: total([known(for_vectors(t(e), t(e)))], "same", Equal(t(e), sum_of(t(e))), None, None, None),
+        KernelError,
+        "expected a sum on the left",
+    ),
+    "total same against no sum": (
+        lambda: total([known(for_vectors(t(e), t(e)))], "same", Equal(sum_of(t(e)), t(b)), None, None, None),
+        KernelError,
+        "expected a sum on the right",
+    ),
+    "total same over different sizes": (
+        lambda: total([known(for_vectors(A, A))], "same", Equal(sum_of(A), Total(low, A)), None, None, None),
+        KernelError,
+        r"sums over different sets: E\(n\) and E\(m\)",
+    ),
+    "total same of nothing": (
+        lambda: total([], "same", Equal(sum_of(t(e)), sum_of(t(e))), None, None, None),
+        KernelError,
+        "0 theorems were given for the law 'same'",
+    ),
+    "total same with a premise too many": (
+        lambda: total(
+            [known(for_vectors(t(e), t(e))), known(AB)], "same", Equal(sum_of(t(e)), sum_of(t(e))), None, None, None
+        ),
+        KernelError,
+        "2 theorems were given for the law 'same'",
+    ),
+    "total same of unequal things": (
+        lambda: total(
+            [known(for_vectors(t(e), t(e)))], "same", Equal(sum_of(t(e)), sum_of(2 * t(e))), None, None, None
+        ),
+        KernelError,
+        "the sum needs ∀ e ∈ E.n.",
+    ),
+    "total same at one vector": (
+        lambda: total([known(Equal(t(e), 2 * t(e)))], "same", Equal(sum_of(t(e)), sum_of(2 * t(e))), None, None, None),
+        KernelError,
+        "the sum needs ∀ e ∈ E.n.",
+    ),
+    "total same under another condition": (
+        lambda: total(
+            [known(forall(e, implies(Equal(e, b), Equal(t(e), t(b)))))],
+            "same",
+            Equal(sum_of(t(e)), sum_of(t(b), c)),
+            None,
+            None,
+            None,
+        ),
+        KernelError,
+        "the sum needs ∀ e ∈ E.n.",
+    ),
+    "total same for another set": (
+        lambda: total(
+            [known(forall(low, implies(Member(low, StandardBasis(m)), Equal(A, B))))],
+            "same",
+            Equal(sum_of(A), sum_of(B)),
+            None,
+            None,
+            None,
+        ),
+        KernelError,
+        "the sum needs ∀ e ∈ E.n.",
+    ),
+    "total same of sides exchanged in the sum only": (
+        lambda: total([known(for_vectors(t(e), t(b)))], "same", Equal(sum_of(t(e)), sum_of(t(b), b)), None, None, None),
+        KernelError,
+        "the sum needs",
+    ),
+    "total same that speaks of the other's vector": (
+        lambda: total([known(for_vectors(t(e), t(e)))], "same", Equal(sum_of(t(e)), sum_of(t(e), b)), None, None, None),
+        KernelError,
+        "speaks of e, which the other sum binds: rename one of them",
+    ),
+    "total moved by anything": (
+        lambda: total([known(for_vectors(t(e), t(P * e)))], "moved", Equal(sum_of(t(e)), sum_of(t(e))), P, None, None),
+        KernelError,
+        "1 theorems were given for the law 'moved'",
+    ),
+    "total moved without a shift": (
+        lambda: total(
+            [known(for_vectors(t(e), t(P * e))), known(Member(P, S))],
+            "moved",
+            Equal(sum_of(t(e)), sum_of(t(e))),
+            None,
+            None,
+            None,
+        ),
+        KernelError,
+        "expected a permutation, found None",
+    ),
+    "total moved by another matrix": (
+        lambda: total(
+            [known(for_vectors(t(e), t(P * e))), known(Member(T, S))],
+            "moved",
+            Equal(sum_of(t(e)), sum_of(t(e))),
+            P,
+            None,
+            None,
+        ),
+        KernelError,
+        r"the shift needs a theorem P ∈ S\(n\)",
+    ),
+    "total moved by an orthogonal matrix": (
+        lambda: total(
+            [known(for_vectors(t(e), t(P * e))), known(Member(P, MatrixGroup("O", n)))],
+            "moved",
+            Equal(sum_of(t(e)), sum_of(t(e))),
+            P,
+            None,
+            None,
+        ),
+        KernelError,
+        r"the shift needs a theorem P ∈ S\(n\)",
+    ),
+    "total moved by what is summed": (
+        lambda: total(
+            [known(for_vectors(t(e), t(TURN * e))), known(Member(TURN, S))],
+            "moved",
+            Equal(sum_of(t(e)), sum_of(t(e))),
+            TURN,
+            None,
+            None,
+        ),
+        KernelError,
+        "the shift .* depends on e",
+    ),
+    "total moved from the other side": (
+        lambda: total(
+            [known(for_vectors(t(e), t(P.T * e))), known(Member(P, S))],
+            "moved",
+            Equal(sum_of(t(e)), sum_of(t(e))),
+            P,
+            None,
+            None,
+        ),
+        KernelError,
+        "the sum needs",
+    ),
+    "total moved that speaks of the other's vector": (
+        lambda: total(
+            [known(for_vectors(t(e), t(P * e))), known(Member(P, S))],
+            "moved",
+            Equal(sum_of(t(e)), sum_of(t(P * e), b)),
+            P,
+            None,
+            None,
+        ),
+        KernelError,
+        "speaks of e, which the other sum binds",
+    ),
+    "total without a body": (
+        lambda: total([], "swap", None, None, None, None),
+        KernelError,
+        "the summand as a function",
+    ),
+    "total of a term": (
+        lambda: total([], "split", None, None, t(e), m),  # type: ignore[arg-type]
+        KernelError,
+        "expected the summand as a function",
+    ),
+    "total over matrices": (
+        lambda: total([], "split", None, None, Lambda((X,), X), Size()),
+        KernelError,
+        "a sum runs over vectors, but X is d × n",
+    ),
+    "total over a vector and a matrix": (
+        lambda: total([], "swap", None, None, Lambda((e, X), A), None),
+        KernelError,
+        "a sum runs over vectors, but X is d × n",
+    ),
+    "total sift of nothing": (
+        lambda: total([], "sift", None, None, Lambda((e,), t(e)), None),
+        KernelError,
+        "no law 'sift' of sums for 0 premises",
+    ),
+    "total sift of two": (
+        lambda: total(BOTH, "sift", None, None, Lambda((c,), t(c)), None),
+        KernelError,
+        "no law 'sift' of sums for 2 premises",
+    ),
+    "total sift of two vectors": (
+        lambda: total([known(IN_B)], "sift", None, None, Lambda((e, c), t(c)), None),
+        KernelError,
+        "no law 'sift' of sums for 1 premises",
+    ),
+    "total sift of any vector": (
+        lambda: total([known(Equal(b, c))], "sift", None, None, Lambda((e,), t(e)), None),
+        KernelError,
+        "expected membership in the standard basis, found b = c",
+    ),
+    "total sift of another size": (
+        lambda: total([known(Member(low, StandardBasis(m)))], "sift", None, None, Lambda((e,), t(e)), None),
+        KernelError,
+        r"expected a vector of E\(n\), but was given a ∈ E\(m\)",
+    ),
+    "total sift of a permutation": (
+        lambda: total([known(Member(P, S))], "sift", None, None, Lambda((e,), t(e)), None),
+        KernelError,
+        r"expected a vector of E\(n\), but was given P ∈ S\(n\)",
+    ),
+    "total sift of what is summed": (
+        lambda: total([known(Member(P * e, E))], "sift", None, None, Lambda((e,), t(e)), None),
+        KernelError,
+        "speaks of e, which the sum binds: rename one of them",
+    ),
+    "total split with a premise": (
+        lambda: total([known(AB)], "split", None, None, Lambda((WIDE,), tall(WIDE)), n),
+        KernelError,
+        "no law 'split' of sums for 1 premises",
+    ),
+    "total split of two vectors": (
+        lambda: total([], "split", None, None, Lambda((WIDE, e), tall(WIDE)), n),
+        KernelError,
+        "no law 'split' of sums for 0 premises",
+    ),
+    "total split without a size": (
+        lambda: total([], "split", None, None, Lambda((WIDE,), tall(WIDE)), None),
+        KernelError,
+        "expected the size of the first part, found None",
+    ),
+    "total split at too much": (
+        lambda: total([], "split", None, None, Lambda((WIDE,), tall(WIDE)), n + 1),
+        KernelError,
+        r"m \+ n is not n \+ 1 and something",
+    ),
+    "total split at another size": (
+        lambda: total([], "split", None, None, Lambda((e,), t(e)), m),
+        KernelError,
+        "n is not m and something",
+    ),
+    "total swap of one": (
+        lambda: total([], "swap", None, None, Lambda((e,), t(e)), None),
+        KernelError,
+        "no law 'swap' of sums for 0 premises",
+    ),
+    "total swap of three": (
+        lambda: total([], "swap", None, None, Lambda((e, b, c), t(e)), None),
+        KernelError,
+        "no law 'swap' of sums for 0 premises",
+    ),
+    "total swap with a premise": (
+        lambda: total([known(AB)], "swap", None, None, Lambda((e, b), t(e)), None),
+        KernelError,
+        "no law 'swap' of sums for 1 premises",
+    ),
     "cite without a name": (lambda: cite(XY, " "), KernelError, "a citation needs a name"),
     "cite a term": (lambda: cite(X, "a textbook"), KernelError, "expected a statement"),  # type: ignore[arg-type]
     "too large a statement": (lambda: _doubled(30), ShapeError, "larger than 200000 nodes"),
@@ -1161,10 +1726,58 @@ TRAVEL: dict[str, tuple[list[Formula], Callable[..., Theorem], set[str]]] = {
     "membership equations": ([Member(Q, O)], lambda p: membership([p], "equations", O, None), set()),
     "membership product": ([Member(Q, O), Member(R, O)], lambda p, q: membership([p, q], "product", O, None), set()),
     "membership subgroup": ([Member(Q, SO)], lambda p: membership([p], "subgroup", SO, None), set()),
-    "average": (
+    "average right": (
         [for_permutations(k(P), k(P * T)), Member(T, S)],
         lambda p, q: average([p, q], Equal(average_of(k(P)), average_of(k(P))), "right", T),
         {"finite group average"},
+    ),
+    "average same": (
+        [for_permutations(k(P), k(P))],
+        lambda p: average([p], Equal(average_of(k(P)), average_of(k(P))), "same", None),
+        {"finite group average"},
+    ),
+    "average left": (
+        [for_permutations(k(P), k(T * P)), Member(T, S)],
+        lambda p, q: average([p, q], Equal(average_of(k(P)), average_of(k(P))), "left", T),
+        {"finite group average"},
+    ),
+    "average inverse": (
+        [for_permutations(k(P), k(P.T))],
+        lambda p: average([p], Equal(average_of(k(P)), average_of(k(P))), "inverse", None),
+        {"finite group average"},
+    ),
+    "membership inverse": ([Member(Q, O)], lambda p: membership([p], "inverse", O, None), set()),
+    "basis unit": ([IN_E], lambda p: basis([p], "unit", E, None), {"standard basis"}),
+    "basis moved": ([Member(P, S), IN_E], lambda p, q: basis([p, q], "moved", E, None), {"standard basis"}),
+    "basis transposition": ([IN_E, IN_B], lambda p, q: basis([p, q], "transposition", E, None), {"standard basis"}),
+    "basis first": ([IN_E], lambda p: basis([p], "first", E, m), {"standard basis"}),
+    "basis last": ([IN_E], lambda p: basis([p], "last", E, m), {"standard basis"}),
+    "basis cases": (
+        [IN_E, Implies(Equal(e, b), AB), Implies(ORTHOGONAL, AB)],
+        lambda p, q, r: basis([p, known(IN_B), q, r], "cases", E, None),
+        {"standard basis"},
+    ),
+    "basis cases, second vector": (
+        [IN_B],
+        lambda p: basis(
+            [known(IN_E), p, known(Implies(Equal(e, b), AB)), known(Implies(ORTHOGONAL, AB))], "cases", E, None
+        ),
+        {"standard basis"},
+    ),
+    "total same": (
+        [for_vectors(t(e), t(e))],
+        lambda p: total([p], "same", Equal(sum_of(t(e)), sum_of(t(e))), None, None, None),
+        {"standard basis"},
+    ),
+    "total moved": (
+        [for_vectors(t(e), t(P * e)), Member(P, S)],
+        lambda p, q: total([p, q], "moved", Equal(sum_of(t(e)), sum_of(t(e))), P, None, None),
+        {"standard basis"},
+    ),
+    "total sift": (
+        [IN_B],
+        lambda p: total([p], "sift", None, None, Lambda((e,), t(e)), None),
+        {"standard basis"},
     ),
 }
 
@@ -1181,6 +1794,8 @@ def test_hypotheses_assumptions_and_primitives_travel(name: str) -> None:
 
 def test_primitives_name_themselves() -> None:
     assert penrose(X, 1).primitives == {PENROSE}
+    one_in, split = GIVES["basis one"][0](), GIVES["total split"][0]()
+    assert one_in.primitives == split.primitives == GIVES["total swap"][0]().primitives == {BASIS}
     assert assume(XY).primitives == assume(XY).assumptions == frozenset()
     assert cite(XY, "Weyl 1939").assumptions == {"Weyl 1939"}
 
@@ -1273,6 +1888,24 @@ FORGERIES: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     ),
     "fake in average": (
         lambda: average([_fake(for_permutations(k(P), k(P)))], Equal(average_of(k(P)), average_of(k(P))), "same", None),
+        KernelError,
+        "a premise is not a theorem",
+    ),
+    "fake in basis": (lambda: basis([_fake(IN_E)], "unit", E, None), KernelError, "a premise is not a theorem"),
+    "fake in basis cases": (
+        lambda: basis([*BOTH, _fake(Implies(Equal(e, b), FALSE)), _fake(Implies(ORTHOGONAL, FALSE))], "cases", E, None),
+        KernelError,
+        "a premise is not a theorem",
+    ),
+    "fake in total": (
+        lambda: total(
+            [_fake(for_vectors(t(e), 2 * t(e)))], "same", Equal(sum_of(t(e)), sum_of(2 * t(e))), None, None, None
+        ),
+        KernelError,
+        "a premise is not a theorem",
+    ),
+    "fake in total sift": (
+        lambda: total([_fake(IN_B)], "sift", None, None, Lambda((e,), t(e)), None),
         KernelError,
         "a premise is not a theorem",
     ),
@@ -1454,6 +2087,41 @@ BAD_DERIVATIONS: dict[str, tuple[Callable[[], Any], type[SymmetryError], str]] =
         DerivationError,
         "do not fit the rule",
     ),
+    "project as a step": (
+        lambda: run(TRUE, SAME, step("2", "conjoin", ("1", "1")), step("3", "project", ("2",), index=1)),
+        DerivationError,
+        "step 3: no rule 'project'",
+    ),
+    "a size that is none": (
+        lambda: run(TRUE, step("1", "total", law="split", body=Lambda((WIDE,), tall(WIDE)), size="n - 1")),
+        DerivationError,
+        r"step 1 \(total\): 'n - 1' is not a size",
+    ),
+    "a size below 0": (
+        lambda: run(TRUE, step("1", "total", law="split", body=Lambda((WIDE,), tall(WIDE)), size=-1)),
+        DerivationError,
+        "a size lies between 0 and",
+    ),
+    "a size that is a matrix": (
+        lambda: run(TRUE, step("1", "total", law="split", body=Lambda((WIDE,), tall(WIDE)), size=X)),
+        DerivationError,
+        "a size is a name or a natural number",
+    ),
+    "a size that is true": (
+        lambda: run(TRUE, step("1", "total", law="split", body=Lambda((WIDE,), tall(WIDE)), size=True)),
+        DerivationError,
+        "a size is a name or a natural number",
+    ),
+    "a vector of a group": (
+        lambda: run(TRUE, step("1", "basis", law="one", group=MatrixGroup("S", one))),
+        DerivationError,
+        r"step 1 \(basis\): expected a standard basis",
+    ),
+    "an identity of the standard basis": (
+        lambda: run(TRUE, step("1", "membership", law="identity", group=StandardBasis(one))),
+        DerivationError,
+        r"step 1 \(membership\): expected a group",
+    ),
     "Penrose over another field": (
         lambda: run(penrose(X, 1).conclusion, step("1", "penrose", term=X, index=1), ordered=False),
         DerivationError,
@@ -1618,6 +2286,51 @@ BOGUS: dict[str, tuple[Formula, tuple[Step, ...], str]] = {
             step("3", "restate", ("2",), statement=forall(X, XY), links=()),
         ),
         "restate",
+    ),
+    "1 = 0: a sum over no vectors is a sum over one": (
+        FALSE,
+        (
+            step("1", "total", law="split", body=Lambda((Variable("w", 1, 1),), one1), size="1"),
+            step("2", "chain", ("1",), terms=(one1, zero1), links=(((0, 0),),)),
+        ),
+        "chain",
+    ),
+    "every vector is of unit length": (
+        forall(e, Equal(e.T * e, one1)),
+        (
+            step("1", "assume", formula=IN_E),
+            step("2", "basis", ("1",), law="unit", group=E),
+            step("3", "generalise", ("2",), symbol=e),
+        ),
+        "generalise",
+    ),
+    "any two vectors are equal or orthogonal": (
+        Implies(IN_E, Equal((e.T * b) * (e - b), Zero(n, one))),
+        (
+            step("1", "assume", formula=IN_E),
+            step("2", "basis", ("1", "1"), law="transposition", group=E),
+            step("3", "chain", terms=((e.T * b) * (e - b), Zero(n, one)), links=((),)),
+        ),
+        "chain",
+    ),
+    "a function of a sum is the sum of the function": (
+        Equal(sum_of(t(e)), t(sum_of(e))),
+        (step("1", "chain", terms=(sum_of(t(e)), t(sum_of(e))), links=((),)),),
+        "chain",
+    ),
+    "a sum of products is the product of sums": (
+        Equal(sum_of(b.T * e, e) * sum_of(c.T * e, e), b.T * c),
+        (step("1", "chain", terms=(sum_of(b.T * e, e) * sum_of(c.T * e, e), b.T * c), links=((),)),),
+        "chain",
+    ),
+    "a summand that is right at one vector": (
+        Equal(sum_of(t(e)), sum_of(t(b), e)),
+        (
+            step("1", "assume", formula=Equal(e, b)),
+            step("2", "chain", ("1",), terms=(t(e), t(b)), links=(((0, 0),),)),
+            step("3", "chain", ("2",), terms=(sum_of(t(e)), sum_of(t(b), e)), links=(((0, 0),),)),
+        ),
+        "chain",
     ),
     "a size is 1 because it may be": (
         Equal(X.T * X * Y.T, Y.T * X * X.T),
