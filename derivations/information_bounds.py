@@ -9,16 +9,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivations.finite_information import ORDER_TWO, others
-from derivations.gathering import FALSE, MEDIATED
+from derivations.gathering import MEDIATED
 from derivations.invariants import m, one, q
 from derivations.softmax import EXP, softmax
-from symmetry.formulas import Equal, Formula, Member, exists, forall, implies
+from symmetry.formulas import FALSEHOOD, Equal, Formula, Member, forall, implies, negation
 from symmetry.registry import claim
 from symmetry.sizes import Size
 from symmetry.terms import (
     Function,
     Identity,
-    Lambda,
     MatrixGroup,
     Number,
     StandardBasis,
@@ -66,9 +65,12 @@ V = Function("V", ((three, one), (three, one), (one, one), (one, one), (one, m))
 TRIPLE = Function("f", (W.shape, K.shape), W.shape)
 
 
+IS_ATTENTION = forall(W, K, Equal(TRIPLE(W, K), W * softmax(W.T * W)))
+
+
 def triples(value: Term) -> Formula:
-    """∀ X, Z. ∀ i ∈ E(3). X softmax(XᵀX) i = value"""
-    return forall(W, K, i, implies(Member(i, StandardBasis(three)), Equal(W * softmax(W.T * W) * i, value)))
+    """∀ X, Z. ∀ i ∈ E(3). f(X, Z) i = value"""
+    return forall(W, K, i, implies(Member(i, StandardBasis(three)), Equal(TRIPLE(W, K) * i, value)))
 
 
 @claim(
@@ -82,36 +84,53 @@ def triples(value: Term) -> Formula:
     remark="Three tokens x, x, x with |x|² = log 2 give x, but sequences with at most two of them would give 11x/10.",
 )
 def softmax_not_width_zero(proof: Proof) -> None:
-    gathers = exists(U, V, triples(U(i, W * i, K) + others(j, i, V(i, j, W * i, W * j, K))))
+    gathers = triples(U(i, W * i, K) + others(j, i, V(i, j, W * i, W * j, K)))
     zero, one_ = (Equal(EXP(Number(0)), Number(1)), Equal(EXP(Number(1)), Number(2)))
-    proof.states(forall(EXP, implies(zero, one_, gathers, FALSE)))
+    proof.states(forall(EXP, TRIPLE, U, V, implies(zero, one_, IS_ATTENTION, negation(gathers))))
     _, values = exponential(proof)
-    given = proof.suppose(gathers, "suppose that plain softmax attention were of order 2, width 0")
-    first, known = proof.obtain(given, "U")
-    second, pairs = proof.obtain(known, "V")
-    attention = Lambda((W, K), W * softmax(W.T * W))
+    attention = proof.suppose(IS_ATTENTION, "let f be plain softmax attention")
+    given = proof.suppose(gathers, "suppose that it were of order 2, width 0")
     place = proof.basis("first", proof.basis("one"), size=2)
     front = place.formula.element
     lemma = proof.lemma("order-two-rebuilt", d=one, n=three)
-    rebuilt = proof.at(lemma, attention, first, second, pairs, row(1, 1, 1), Zero(one, m), front, place)
-    left = Equal(Number(6) * pinv(Number(6)), 2 * (Number(4) * pinv(Number(5))) - 2 * pinv(Number(4)))
-    tidy = proof.restate(rebuilt, left, values, why="compute both sides")
+    nothing = Zero(one, m)
+    rebuilt = proof.at(lemma, TRIPLE, U, V, given, row(1, 1, 1), nothing, front, place)
+
+    def value(entries: tuple[int, ...], outcome: Term) -> Line:
+        line = proof.at(attention, row(*entries), nothing)
+        tokens = row(*entries)
+        attended = tokens * softmax(tokens.T * tokens) * front
+        return proof.chain(TRIPLE(tokens, nothing) * front, (attended, [line]), (outcome, values, "compute"))
+
+    alone = value((1, 0, 0), 2 * pinv(Number(4)))
+    pairs_ = [value(entries, 4 * pinv(Number(5))) for entries in ((1, 1, 0), (1, 0, 1))]
+    all_ = value((1, 1, 1), 6 * pinv(Number(6)))
+    tidy = proof.restate(
+        rebuilt,
+        Equal(Number(6) * pinv(Number(6)), 2 * (Number(4) * pinv(Number(5))) - 2 * pinv(Number(4))),
+        [alone, *pairs_, all_],
+        "put the values in",
+    )
     inverses = [reciprocal(proof, number) for number in (4, 5, 6)]
     absurd = proof.combine(
-        FALSE,
+        FALSEHOOD,
         (-10, None, tidy, None),
         (20, None, inverses[0], None),
         (-80, None, inverses[1], None),
         (60, None, inverses[2], None),
         why="that says 1 = 11/10",
     )
-    proof.close(absurd, pairs, known, given, *reversed(values), EXP)
+    proof.close(absurd, given, attention, *reversed(values), V, U, TRIPLE, EXP)
 
 
 # ---------------------------------------------------------------------------------------------------------------
 
 Y, L = Variable("X", one, two), Variable("Z", one, m)
 G1, G2 = Function("g₁", ((m, two), (m, m)), (two, two)), Function("g₂", ((m, two), (m, m)), (m, two))
+
+
+DOUBLE = Function("f", (Y.shape, L.shape), Y.shape)
+IS_DOUBLE = forall(Y, L, Equal(DOUBLE(Y, L), Y * softmax(Y.T * Y)))
 
 
 @claim(
@@ -124,42 +143,34 @@ G1, G2 = Function("g₁", ((m, two), (m, m)), (two, two)), Function("g₂", ((m,
     remark="At Z = 0 a knowledge-mediated function is linear in X; attention is not: 2/3 and 1/2 do not add up to 1.",
 )
 def dot_product_not_mediated(proof: Proof) -> None:
-    form = exists(
-        G1, G2, forall(Y, L, Equal(Y * softmax(Y.T * Y), Y * G1(L.T * Y, L.T * L) + L * G2(L.T * Y, L.T * L)))
-    )
+    mediated = forall(Y, L, Equal(DOUBLE(Y, L), Y * G1(L.T * Y, L.T * L) + L * G2(L.T * Y, L.T * L)))
     zero, one_ = (Equal(EXP(Number(0)), Number(1)), Equal(EXP(Number(1)), Number(2)))
-    proof.states(forall(EXP, implies(zero, one_, form, FALSE)))
+    proof.states(forall(EXP, DOUBLE, G1, G2, implies(zero, one_, IS_DOUBLE, negation(mediated))))
     _, values = exponential(proof)
-    given = proof.suppose(form, "suppose that plain dot-product attention were knowledge-mediated")
-    _, known = proof.obtain(given, "g₁")
-    _, mediated = proof.obtain(known, "g₂")
+    attention = proof.suppose(IS_DOUBLE, "let f be plain dot-product attention")
+    given = proof.suppose(mediated, "suppose that it were knowledge-mediated")
     nothing = Zero(one, m)
-    lines = [
-        proof.at(mediated, row(*entries), nothing, why="without knowledge") for entries in ((1, 0), (0, 1), (1, 1))
-    ]
     e1 = vstack(Number(1), Number(0))
-    sum_ = proof.combine(
-        Equal(
-            row(1, 0) * softmax(row(1, 0).T * row(1, 0)) * e1 + row(0, 1) * softmax(row(0, 1).T * row(0, 1)) * e1,
-            row(1, 1) * softmax(row(1, 1).T * row(1, 1)) * e1,
-        ),
-        (1, None, lines[0], e1),
-        (1, None, lines[1], e1),
-        (-1, None, lines[2], e1),
-        why="g₁ is the same matrix in all three, so outputs add up",
-    )
-    left = Equal(2 * pinv(Number(3)) + pinv(Number(2)), 4 * pinv(Number(4)))
-    tidy = proof.restate(sum_, left, values, why="compute the first column")
+
+    def value(entries: tuple[int, ...], outcome: Term) -> Line:
+        tokens = row(*entries)
+        attended = tokens * softmax(tokens.T * tokens) * e1
+        here = proof.at(attention, tokens, nothing)
+        return proof.chain(DOUBLE(tokens, nothing) * e1, (attended, [here]), (outcome, values, "compute"))
+
+    inputs = ((1, 0), (0, 1), (1, 1))
+    outcomes = (2 * pinv(Number(3)), pinv(Number(2)), 4 * pinv(Number(4)))
+    outputs = [value(entries, outcome) for entries, outcome in zip(inputs, outcomes)]
+    linear = [proof.at(given, row(*entries), nothing, why="without knowledge") for entries in inputs]
     inverses = [reciprocal(proof, number) for number in (2, 3, 4)]
     absurd = proof.combine(
-        FALSE,
-        (6, None, tidy, None),
-        (-6, None, inverses[0], None),
-        (-12, None, inverses[1], None),
-        (24, None, inverses[2], None),
-        why="that says 2/3 + 1/2 = 1",
+        FALSEHOOD,
+        *((scale, None, line, e1) for scale, line in zip((6, 6, -6), linear)),
+        *((scale, None, line, None) for scale, line in zip((-6, -6, 6), outputs)),
+        *((scale, None, line, None) for scale, line in zip((-6, -12, 24), inverses)),
+        why="g₁ is the same matrix in all three, so outputs would add up: 2/3 + 1/2 = 1",
     )
-    proof.close(absurd, mediated, known, given, *reversed(values), EXP)
+    proof.close(absurd, given, attention, *reversed(values), G2, G1, DOUBLE, EXP)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -198,7 +209,7 @@ def not_all_order_two(proof: Proof) -> None:
     rest = others(j, i, PLANE * j)
     value = PLANE * i * (rest.T * rest)
     gathers = forall(PLANE, i, implies(Member(i, StandardBasis(three)), Equal(value, gathered)))
-    proof.states(forall(own, pair, own_statistic, statistic, implies(PAIR_TURNS, STATISTIC_STAYS, gathers, FALSE)))
+    proof.states(forall(own, pair, own_statistic, statistic, implies(PAIR_TURNS, STATISTIC_STAYS, negation(gathers))))
     turns = proof.suppose(PAIR_TURNS, "v turns with the embedding space")
     stays = proof.suppose(STATISTIC_STAYS, "t does not change")
     given = proof.suppose(gathers, "suppose that the function were of order 2, with any number of statistics")
@@ -227,7 +238,7 @@ def not_all_order_two(proof: Proof) -> None:
     )
     quarter = Fraction(1, 4)
     absurd = proof.combine(
-        FALSE,
+        FALSEHOOD,
         (quarter, e1.T, lines[0], None),
         (-quarter, e1.T, lines[1], None),
         (-quarter, e1.T, mirrored, None),

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from symmetry.errors import KernelError
@@ -67,7 +68,16 @@ from symmetry.words import (
     word_text,
 )
 
-__all__ = ["Canonical", "Rules", "formula_key", "same_formula", "same_term", "term_text"]
+__all__ = [
+    "Canonical",
+    "Rules",
+    "formula_key",
+    "same_formula",
+    "same_formula_modulo",
+    "same_term",
+    "same_term_modulo",
+    "term_text",
+]
 
 BUDGET = 4000  # rewriting steps
 MAX_WRITTEN_OUT = 6  # sums over E(n) for a number n up to this are written out
@@ -474,7 +484,7 @@ def _inserted(letters: Letters, row: Letters, e: Letter, mark: str) -> Letters |
     if letters[stop - 1].cols.is_one:
         return letters[:stop] + flip((*row, e)) + letters[stop:]
     if letters[start].rows.is_one:
-        return letters[:start] + (*row, e) + letters[start:]
+        return (*letters[:start], *row, e, *letters[start:])
     return None
 
 
@@ -514,6 +524,18 @@ def same_term(left: Term, right: Term, rules: Rules | None = None) -> bool:
         return False
     canonical = _plain(rules)
     return canonical.poly(left) == canonical.poly(right)
+
+
+@lru_cache(maxsize=20_000)
+def same_term_modulo(left: Term, right: Term, equations: tuple[Equal, ...]) -> bool:
+    """Whether two terms have the same canonical form modulo the equations, read from left to right."""
+    return same_term(left, right, Rules(equations))
+
+
+@lru_cache(maxsize=20_000)
+def same_formula_modulo(left: Formula, right: Formula, equations: tuple[Equal, ...]) -> bool:
+    """Whether two statements have the same canonical form modulo the equations, read from left to right."""
+    return same_formula(left, right, Rules(equations))
 
 
 def formula_key(formula: Formula, rules: Rules | None = None) -> str:

@@ -12,13 +12,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from symmetry.errors import ShapeError
 from symmetry.sizes import Size
 from symmetry.syntax import Node, SizeVariable, check_binder, expect, node
-from symmetry.terms import Function, MatrixGroup, StandardBasis, Symbol, Term, Variable
+from symmetry.terms import Function, MatrixGroup, Number, StandardBasis, Symbol, Term, Variable, Zero
 
 __all__ = [
+    "FALSEHOOD",
     "And",
     "Equal",
     "Exists",
@@ -31,6 +33,8 @@ __all__ = [
     "forall",
     "iff",
     "implies",
+    "negated",
+    "negation",
 ]
 
 
@@ -152,6 +156,19 @@ def implies(*parts: Formula) -> Formula:
 def conjunction(*parts: Formula) -> Formula:
     """All of the parts; a single part stands for itself."""
     return parts[0] if len(parts) == 1 else And(parts)
+
+
+FALSEHOOD = Equal(Number(Fraction(1)), Zero(Size((), 1), Size((), 1)))
+
+
+def negation(formula: Formula) -> Formula:
+    """Not φ, which is φ ⇒ 1 = 0."""
+    return Implies(formula, FALSEHOOD)
+
+
+def negated(formula: Formula) -> Formula | None:
+    """φ where the statement is φ ⇒ 1 = 0, else ``None``."""
+    return formula.premise if isinstance(formula, Implies) and formula.conclusion == FALSEHOOD else None
 
 
 def iff(left: Formula, right: Formula) -> Formula:

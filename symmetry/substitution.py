@@ -43,10 +43,21 @@ def substitute(item: Any, mapping: Mapping[Any, Any]) -> Any:
             wanted = tuple(_shape(shape, lengths) for shape in (*key.domain, key.codomain))
             if (*value.domain, value.codomain) != wanted:
                 raise ShapeError(f"{key.name} and {value} are functions between different shapes")
-    result = _substitute(item, values, lengths)
-    if isinstance(result, Node):
+    if not isinstance(item, Node):
+        return _substitute(item, values, lengths)
+    key = item, tuple(values.items())
+    result = _known.get(key)
+    if result is None:
+        result = _substitute(item, values, lengths)
         check_extent(result)
+        if len(_known) > MAX_KNOWN:
+            _known.clear()
+        _known[key] = result
     return result
+
+
+MAX_KNOWN = 20_000
+_known: dict[Any, Any] = {}  # a replay asks for the same instances as the writing of a derivation
 
 
 def _is_size(key: Any) -> bool:

@@ -2503,7 +2503,7 @@ class _Explorer:
             start = self.draw.choice([start, equation.left, self.f(equation.left)])
         self.draw.shuffle(targets)
         for target in targets:
-            if target != start and canonical.same_term(start, target, kernel.equations.rules_of(given)):
+            if target != start and canonical.same_term_modulo(start, target, kernel.equations.equations_of(given)):
                 return chain((start, target), (given,))
         raise KernelError("nothing to be linked")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symmetry.canonical import Rules, same_formula, same_term, term_text
+from symmetry.canonical import Rules, same_formula_modulo, same_term_modulo, term_text
 from symmetry.errors import KernelError
 from symmetry.formulas import Equal, Formula
 from symmetry.kernel.theorem import Theorem, hypotheses_of, mint, need
@@ -13,12 +13,12 @@ from symmetry.terms import Number, Scaled, Term
 Given = Sequence[tuple[Theorem, bool]]  # equations, each with "read from right to left?"
 
 
-def rules_of(given: Given) -> Rules:
+def equations_of(given: Given) -> tuple[Equal, ...]:
     equations = []
     for theorem, backwards in given:
         equation = need(theorem.conclusion, Equal, "an equation to rewrite with")
         equations.append(Equal(equation.right, equation.left) if backwards else equation)
-    return Rules(equations)
+    return tuple(equations)
 
 
 def chain(terms: Sequence[Term], links: Sequence[Given]) -> Theorem:
@@ -27,8 +27,9 @@ def chain(terms: Sequence[Term], links: Sequence[Given]) -> Theorem:
         raise KernelError(f"a chain of {len(terms)} terms needs {max(len(terms) - 1, 1)} links, not {len(links)}")
     for left, right, given in zip(terms, terms[1:], links):
         equation = Equal(need(left, Term, "a term"), need(right, Term, "a term"))
-        rules = rules_of(given)
-        if not same_term(left, right, rules):
+        equations = equations_of(given)
+        if not same_term_modulo(left, right, equations):
+            rules = Rules(equations)
             reason = "; ".join(str(theorem.conclusion) for theorem, _ in given) or "the canonical form alone"
             raise KernelError(
                 f"this link does not hold: {equation}, by {reason}\n"
@@ -62,8 +63,7 @@ def combine(
 
 def restate(theorem: Theorem, statement: Formula, given: Given) -> Theorem:
     """From φ get ψ, where both have one canonical form modulo the equations named."""
-    rules = rules_of(given)
-    if not same_formula(theorem.conclusion, need(statement, Formula, "a statement"), rules):
+    if not same_formula_modulo(theorem.conclusion, need(statement, Formula, "a statement"), equations_of(given)):
         reason = "; ".join(str(equation.conclusion) for equation, _ in given) or "the canonical form alone"
         raise KernelError(f"{theorem.conclusion}\n  is not {statement}\n  by {reason}")
     above = [theorem, *(equation for equation, _ in given)]

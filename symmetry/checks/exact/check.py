@@ -33,7 +33,7 @@ from symmetry.checks.exact.linear_existence import sides
 from symmetry.checks.exact.outcome import HOLDS, UNKNOWN, VACUOUS, VIOLATED, Outcome
 from symmetry.checks.exact.sampling import DEGENERATE, Context, points, sample
 from symmetry.evidence import Counterexample, Evidence
-from symmetry.formulas import And, Equal, Exists, Formula, Member
+from symmetry.formulas import And, Equal, Exists, Formula, Member, negated
 from symmetry.syntax import SizeVariable, free
 
 __all__ = ["check_exact"]
@@ -240,6 +240,12 @@ def _conclude(goal: Goal, scope: Scope, context: Context, *, brief: bool = False
                 return Outcome(VIOLATED, note, left, right, points=1)
         elif isinstance(part, Exists):
             return decide_existence(part, scope, context)
+        elif (refuted := negated(part)) is not None:
+            held = context.decide(refuted, scope, context)
+            if held is None:
+                raise Unsupported(f"whether {refuted} could not be decided")
+            if held:
+                return Outcome(VIOLATED, f"{refuted} holds", points=1)
         else:
             raise Unsupported(f"{part} cannot be evaluated here")
     return Outcome(HOLDS, points=1)

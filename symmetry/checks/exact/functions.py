@@ -34,21 +34,27 @@ Family = Iterator[tuple[Text, int | None, Call]]  # description, degree (None: n
 WORD_LENGTH = 4
 
 
-def candidates(function: Function, sizes: Mapping[str, int], field: Field, seed: int) -> tuple[Map, ...]:
-    """Concrete maps of a function's shapes, those most likely to refute first; polynomial ones only modulo a prime."""
+def candidates(
+    function: Function, sizes: Mapping[str, int], field: Field, seed: int, *, natural: bool = False
+) -> tuple[Map, ...]:
+    """Concrete maps of a function's shapes, those most likely to refute first; polynomial ones only modulo a prime.
+
+    With ``natural``, products of the arguments alone, which treat all coordinates along an axis alike.
+    """
     names = function.key[2:]
     used = sorted({name for shape in (*names[0], names[1]) for size in shape for name, _ in size.parts})
-    return _candidates(function, tuple((name, sizes[name]) for name in used), field.prime, seed)
+    return _candidates(function, tuple((name, sizes[name]) for name in used), field.prime, seed, natural)
 
 
 @lru_cache(maxsize=512)
 def _candidates(
-    function: Function, sizes: tuple[tuple[str, int], ...], prime: int | None, seed: int
+    function: Function, sizes: tuple[tuple[str, int], ...], prime: int | None, seed: int, natural: bool
 ) -> tuple[Map, ...]:
     pool = _Pool(function, dict(sizes), Field(prime), random.Random(seed))
+    head = f"{function.name}({pool.arguments}) = "
     return tuple(
-        Map(call, _full_text(f"{function.name}({pool.arguments}) = ", text), degree)
-        for text, degree, call in pool.all()
+        Map(call, _full_text(head, text), degree, natural)
+        for text, degree, call in (pool.words() if natural else pool.all())
         if degree is not None or prime is None
     )
 

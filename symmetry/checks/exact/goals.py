@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, Member, forall, implies
+from symmetry.formulas import FALSEHOOD, And, Equal, Exists, ForAll, Formula, Implies, Member, forall, implies
 from symmetry.substitution import substitute
 from symmetry.syntax import Node, SizeVariable, free, fresh, symbol_names
 from symmetry.terms import (
@@ -44,7 +44,8 @@ __all__ = ["Goal", "Plan", "PlanStep", "bound_in_front", "degree_in", "goals", "
 
 @dataclass(frozen=True, eq=False)
 class Goal:
-    """For all variables with these hypotheses, every part of the conclusion (equations and memberships, or one ∃).
+    """For all variables with these hypotheses, every part of the conclusion (equations and memberships, one ∃, or one
+    φ ⇒ 1 = 0).
 
     Compared by identity: one statement has one tuple of goals.
     """
@@ -70,6 +71,8 @@ def _goals(formula: Formula, variables: list[Symbol], hypotheses: list[Formula],
         case ForAll(variable=symbol, body=body):
             symbol, body = _apart(symbol, body, used)
             yield from _goals(body, [*variables, symbol], hypotheses, used)
+        case Implies(conclusion=conclusion) if conclusion == FALSEHOOD:
+            yield Goal(tuple(variables), tuple(hypotheses), (formula,))
         case Implies(premise=premise, conclusion=conclusion):
             variables, hypotheses = list(variables), list(hypotheses)
             _suppose(premise, variables, hypotheses, used)

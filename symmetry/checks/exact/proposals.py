@@ -35,6 +35,7 @@ class Draw:
     style: str
     big: bool
     preset: Mapping[str, Matrix]
+    natural: bool = False  # functions that treat all coordinates alike first
     turns: dict[int, Matrix] = default(default_factory=dict)  # by size: the orthogonal matrix shared in this attempt
     turned: int = 0  # members of groups drawn so far
     functions: int = 0  # functions chosen so far

@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -19,7 +20,9 @@ from symmetry.checks.exact.fields import Exhausted, Field, Matrix
 from symmetry.checks.exact.functions import candidates
 from symmetry.checks.exact.goals import Goal, Plan, PlanStep, bound_in_front, plan
 from symmetry.checks.exact.proposals import DEGENERATE_MODES, STYLES, Draw, drawn, members, moved_off, proposals
-from symmetry.formulas import Exists, Formula
+from symmetry.formulas import Equal, Exists, Formula
+from symmetry.syntax import Node
+from symmetry.terms import Apply, MatrixGroup
 
 __all__ = ["Context", "points", "sample"]
 
@@ -98,7 +101,7 @@ def sample(
         rng = random.Random(((context.seed * 101 + turn) * 101 + index) * 8 + attempt)
         # Where nothing else was found, hypotheses such as "this sum of squares is zero" still hold at zero.
         last = attempt + 1 == len(STYLES)
-        draw = Draw(rng, index + attempt // 2, turn, "zero" if last else mode, style, big, preset or {})
+        draw = Draw(rng, index + attempt // 2, turn, "zero" if last else mode, style, big, preset or {}, attempt > 0)
         found = _attempt(order, scope, context, draw)
         if isinstance(found, Scope):
             return found
@@ -167,14 +170,55 @@ def _first(step: PlanStep, values: Iterator[Any], scope: Scope, context: Context
 # Unknown functions.
 
 
+@lru_cache(maxsize=4096)
+def speaks_of_permutations(item: Any) -> bool:
+    """Whether S(n) occurs in a statement, so that functions which treat all positions alike are wanted."""
+    if isinstance(item, MatrixGroup):
+        return item.name == "S"
+    if isinstance(item, Node | tuple):
+        return any(map(speaks_of_permutations, item.key[1:] if isinstance(item, Node) else item))
+    return False
+
+
+def _pool(step: PlanStep, scope: Scope, seed: int, natural: bool) -> Sequence[Map]:
+    """Candidates for a function, with the values at single points that the hypotheses prescribe."""
+    function: Any = step.symbol
+    pool: tuple[Map, ...] = candidates(function, scope.sizes, scope.field, seed)
+    if natural:
+        pool = (*candidates(function, scope.sizes, scope.field, seed, natural=True), *pool)
+    table = []
+    for check in step.checks:
+        if isinstance(check, Equal) and isinstance(check.left, Apply) and check.left.function == function:
+            if not mentions((check.left.arguments, check.right), {step.name}):
+                table.append(([evaluate(a, scope) for a in check.left.arguments], evaluate(check.right, scope)))
+    return [_with_values(map, table, function.name, scope) for map in pool] if table else pool
+
+
+def _with_values(base: Map, table: Sequence[tuple[list[Matrix], Matrix]], name: str, scope: Scope) -> Map:
+    """A map with other values at some points."""
+
+    def call(arguments: Sequence[Matrix]) -> Matrix:
+        found = next((value for point, value in table if point == list(arguments)), None)
+        return base.call(arguments) if found is None else found
+
+    def text() -> str:
+        shown = scope.field.printable
+        values = "; ".join(
+            f"{name}({', '.join(str(shown(a)) for a in point)}) = {shown(value)}" for point, value in table
+        )
+        return f"{values}; elsewhere {base}"
+
+    return Map(call, text)
+
+
 def _function(step: PlanStep, scope: Scope, context: Context, draw: Draw) -> Scope | None:
-    function = step.symbol
     closed = not any(mentions(check, set(scope.values)) for check in step.checks)
     around = Scope(scope.field, scope.sizes) if closed else scope
+    natural = draw.natural or any(map(speaks_of_permutations, step.checks))
 
     def make() -> list[Map]:
         found = []
-        pool = candidates(function, scope.sizes, scope.field, context.seed)  # type: ignore[arg-type]
+        pool = _pool(step, around, context.seed, natural)
         for candidate in pool[:MAX_TRIED]:
             context.spend()
             if _all(step.checks, around.bind(step.name, candidate), context):
@@ -183,7 +227,7 @@ def _function(step: PlanStep, scope: Scope, context: Context, draw: Draw) -> Sco
                     break
         return found
 
-    key = (step.symbol, step.checks, tuple(sorted(scope.sizes.items())))
+    key = (step.symbol, step.checks, natural, tuple(sorted(scope.sizes.items())))
     suitable: list[Map] = context.remember(key, make) if closed else make()
     if not suitable:
         return None
