@@ -33,6 +33,7 @@ __all__ = [
     "forall",
     "iff",
     "implies",
+    "is_falsehood",
     "negated",
     "negation",
 ]
@@ -162,13 +163,24 @@ FALSEHOOD = Equal(Number(Fraction(1)), Zero(Size((), 1), Size((), 1)))
 
 
 def negation(formula: Formula) -> Formula:
-    """Not φ, which is φ ⇒ 1 = 0."""
+    """Not φ, which is φ ⇒ 1 = 0.
+
+    >>> from symmetry.terms import sizes
+    >>> d, n = sizes("d n")
+    >>> negation(Equal(Variable("X", d, n), Zero(d, n)))
+    not (X = 0)
+    """
     return Implies(formula, FALSEHOOD)
 
 
 def negated(formula: Formula) -> Formula | None:
     """φ where the statement is φ ⇒ 1 = 0, else ``None``."""
-    return formula.premise if isinstance(formula, Implies) and formula.conclusion == FALSEHOOD else None
+    return formula.premise if isinstance(formula, Implies) and is_falsehood(formula.conclusion) else None
+
+
+def is_falsehood(formula: Formula) -> bool:
+    """Whether the statement is 1 = 0, the zero written as a matrix or as a number."""
+    return formula in (FALSEHOOD, Equal(Number(Fraction(1)), Number(Fraction(0))))
 
 
 def iff(left: Formula, right: Formula) -> Formula:

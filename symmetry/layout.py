@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies
+from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, negated
 from symmetry.notation import iff_sides, quantifiers, show
 
 __all__ = ["laid_out"]
@@ -38,9 +38,12 @@ def _lines(formula: Formula, width: int) -> Iterator[str]:
     elif isinstance(formula, And):
         for index, part in enumerate(formula.parts):
             yield from _led("∧ " if index else "  ", laid_out(part, width - 2))
+    elif (premise := negated(formula)) is not None:
+        *lines, last = laid_out(premise, width - 6)
+        yield from _led("not (", [*lines, f"{last})"])
     elif isinstance(formula, Implies):
         lead = "if   "
-        while isinstance(formula, Implies):
+        while isinstance(formula, Implies) and negated(formula) is None:
             yield from _led(lead, laid_out(formula.premise, width - 5))
             formula, lead = formula.conclusion, "and  "
         yield from _led("then ", laid_out(formula, width - 5))

@@ -12,7 +12,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, Member
+from symmetry.formulas import And, Equal, Exists, ForAll, Formula, Implies, Member, negated
 from symmetry.sizes import Size
 from symmetry.syntax import SizeVariable
 from symmetry.terms import (
@@ -161,6 +161,8 @@ def _formula(formula: Formula, needed: int) -> str:
             if pair is not None:
                 return _wrap(f"{_formula(pair[0], 1)}  ⟺  {_formula(pair[1], 1)}", 0, needed)
             return _wrap("  ∧  ".join(_formula(part, 2) for part in formula.parts), 1, needed)
+        case Implies() if negated(formula) is not None:
+            return f"not ({_formula(formula.premise, 0)})"
         case Implies():
             return _wrap(f"{_formula(formula.premise, 1)}  ⇒  {_formula(formula.conclusion, 0)}", 0, needed)
         case ForAll() | Exists():
@@ -208,7 +210,7 @@ def quantifiers(formula: ForAll | Exists) -> tuple[str, Formula]:
 def relativised(formula: ForAll | Exists) -> tuple[MatrixGroup | StandardBasis | None, Formula]:
     """The group that a quantifier ranges over, where the body begins with that condition, and the rest."""
     body = formula.body
-    if isinstance(formula, ForAll) and isinstance(body, Implies):
+    if isinstance(formula, ForAll) and isinstance(body, Implies) and negated(body) is None:
         condition, rest = body.premise, body.conclusion
     elif isinstance(formula, Exists) and isinstance(body, And) and isinstance(body.parts[0], Member):
         condition = body.parts[0]

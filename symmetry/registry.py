@@ -1,7 +1,8 @@
 """Where claims are found: ids, titles and what they rest on, as data; no claim is proved by looking here.
 
 A package registers claims through the entry-point group ``symmetry.claims``; the entry point names a module whose
-``CLAIMS`` is a sequence of :class:`Entry`. The project's own chapters are registered in the same way.
+``CLAIMS`` is a sequence of :class:`Entry` (and whose ``POINTS``, if it has any, are what a source says:
+:mod:`symmetry.points`). The project's own chapters are registered in the same way.
 
 >>> @claim("twice", "A matrix equals itself")
 ... def twice(p):
@@ -13,7 +14,7 @@ A package registers claims through the entry-point group ``symmetry.claims``; th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,18 @@ if TYPE_CHECKING:
     from symmetry.evidence import Evidence
     from symmetry.proof import Proof
 
-__all__ = ["Entry", "Variant", "claim", "entries", "sampled_check", "select", "variants_of", "with_lemmas"]
+__all__ = [
+    "Entry",
+    "Variant",
+    "check_repairs",
+    "claim",
+    "entries",
+    "registered",
+    "sampled_check",
+    "select",
+    "variants_of",
+    "with_lemmas",
+]
 
 GROUP = "symmetry.claims"
 MAX_SIZE = 12  # of an exact check
@@ -76,17 +88,32 @@ class Entry:
         sampled: a check in floating point, called with a seed; or the name of a module whose ``SAMPLED`` maps the id
             to one.
         source: author, year, theorem; or "elementary".
+        reading: the definition of ours that the statement uses as a hypothesis, such as ``"finite information: order
+            2, width 0"``; it counts among the claim's assumptions.
+        remark: one or two sentences, such as the one-line reason of a negative result.
+        repair: for a negative claim, how the symmetry is repaired, in words.
+        repaired_by: ids of the claims that show it; the claim does not rest on them.
+        open: why the claim is open and what would decide it. An open claim needs no derivation, its title states it,
+            and nothing may rest on it.
+
+    Raises:
+        UsageError: a part is not of this form, or there is neither a derivation nor a reason for its absence.
     """
 
     id: str
     title: str
-    build: Callable[[Proof], None]
+    build: Callable[[Proof], None] | None = None
     number: str = ""
     rests_on: tuple[str, ...] = ()
     sizes: tuple[dict[str, int], ...] = ()
     variants: str | tuple[Variant, ...] = ""
     sampled: str | Callable[[int], Evidence] = ""
     source: str = "elementary"
+    reading: str = ""
+    remark: str = ""
+    repair: str = ""
+    repaired_by: tuple[str, ...] = ()
+    open: str = ""
     package: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -107,6 +134,13 @@ class Entry:
             isinstance(self.variants, tuple | list) and all(isinstance(v, Variant) for v in self.variants)
         ):
             raise UsageError(f"claim {self.id!r}: variants is a tuple of Variant, or the name of a module")
+        for name in ("reading", "remark", "repair", "open"):
+            if not isinstance(getattr(self, name), str):
+                raise UsageError(f"claim {self.id!r}: {name} is words, not {getattr(self, name)!r}")
+        if not isinstance(self.repaired_by, tuple):
+            raise UsageError(f"claim {self.id!r}: repaired_by is a tuple of ids, not {self.repaired_by!r}")
+        if self.build is None and not self.open:
+            raise UsageError(f"claim {self.id!r} has no derivation, and does not say why it is open")
 
 
 def claim(id: str, title: str, **about: Any) -> Callable[[Callable[[Proof], None]], Entry]:
@@ -122,28 +156,53 @@ def entries() -> tuple[Entry, ...]:
     """Every registered claim, lemmas before the claims that rest on them.
 
     Raises:
-        UsageError: two claims share an id, a claim rests on one that is not registered, or in a circle; or an entry
-            point cannot be loaded.
+        UsageError: two claims share an id, a claim rests on or is repaired by one that is not registered, or they rest
+            on one another in a circle; or an entry point cannot be loaded.
+    """
+    found: dict[str, Entry] = {}
+    for entry in registered("CLAIMS"):
+        other = found.setdefault(entry.id, entry)
+        if other != entry:
+            raise UsageError(f"two claims are called {entry.id!r}: in {other.package} and {entry.package}")
+    if not found:
+        raise UsageError(f"no claims are registered (entry points {GROUP!r}): install the package first")
+    check_repairs(found.values())
+    return _ordered(found)
+
+
+def registered(name: str, default: Iterable[Any] | None = None) -> Iterator[Any]:
+    """What the attribute ``name`` of every registered module holds, the project's own first.
+
+    Args:
+        name: ``"CLAIMS"`` or ``"POINTS"``.
+        default: for a module without it; such a module is refused when ``None``.
+
+    Raises:
+        UsageError: an entry point cannot be loaded.
     """
     from importlib.metadata import entry_points
 
-    found: dict[str, Entry] = {}
     for point in sorted(entry_points(group=GROUP), key=lambda point: (point.value != "derivations", point.value)):
         try:
             module = point.load()
-            claims = module.CLAIMS
+            found = getattr(module, name) if default is None else getattr(module, name, default)
         except (ImportError, AttributeError) as error:
             raise UsageError(f"the claims of {point.name!r} ({point.value}) cannot be loaded: {error}") from error
-        for entry in claims:
-            if entry.id in found:
-                other = found[entry.id]
-                if other == entry:
-                    continue
-                raise UsageError(f"two claims are called {entry.id!r}: in {other.package} and {entry.package}")
-            found[entry.id] = entry
-    if not found:
-        raise UsageError(f"no claims are registered (entry points {GROUP!r}): install the package first")
-    return _ordered(found)
+        yield from found
+
+
+def check_repairs(among: Iterable[Entry]) -> None:
+    """Refuse a claim that is said to be repaired by one that is not there.
+
+    Raises:
+        UsageError: naming both.
+    """
+    among = tuple(among)
+    known = {entry.id for entry in among}
+    for entry in among:
+        for id in entry.repaired_by:
+            if id not in known:
+                raise UsageError(f"{entry.id} is repaired by {id!r}, which is not a registered claim")
 
 
 def _ordered(found: dict[str, Entry]) -> tuple[Entry, ...]:

@@ -41,6 +41,8 @@ def derive(entry: Entry, lemmas: Mapping[str, Theorem]) -> Derivation:
     missing = [id for id in entry.rests_on if id not in lemmas]
     if missing:
         raise SymmetryError(f"rests on {', '.join(missing)}, which could not be derived")
+    if entry.build is None:
+        raise SymmetryError("there is no derivation")
     proof = Proof(entry.id, {id: lemmas[id] for id in entry.rests_on})
     entry.build(proof)
     derivation = proof.derivation()
