@@ -4,10 +4,10 @@ The source names a "finite information principle" and does not define it; the de
 this chapter counts as evidence for the source's own sentence. **Order 2, width 0**: an output token is a sum of what it
 gathers from itself and from each other token alone,
 
-    f(X, Z) e = U(e, Xe, Z) + Σ_b (1 − eᵀb) V(e, b, Xe, Xb, Z),
+    f(X, Z) = Σ_e (U(e, Xe, Z) + Σ_b (1 − eᵀb) V(e, b, Xe, Xb, Z)) eᵀ,
 
-for every position e, where the factor 1 − eᵀb leaves out b = e. **Width r** lets U and V see r statistics of the same
-kind.
+where e and b run over the positions and the factor 1 − eᵀb leaves out b = e. **Width r** lets U and V see r statistics
+of the same kind.
 
 Run this file, or ``python -m derivations.finite_information``, to read the proofs.
 """
@@ -67,7 +67,27 @@ def at_positions(f: Function, value: Term, e: Variable = e) -> Formula:
     return everywhere(Equal(f(X, Z) * e, value), e)
 
 
-PAIRS = at_positions(F, U(e, X * e, Z) + others(b, e, V(e, b, X * e, X * b, Z)))
+def by_columns(f: Function, value: Term, e: Variable = e) -> Formula:
+    """∀ X, Z. f(X, Z) = Σ_e value(e) eᵀ"""
+    tokens, knowledge = Variable("X", *f.domain[0]), Variable("Z", *f.domain[1])
+    return forall(tokens, knowledge, Equal(f(tokens, knowledge), Total(e, value * e.T)))
+
+
+def column(proof: Proof, given: Line, e: Variable) -> Line:
+    """∀ X, Z. ∀ e ∈ E(n). f(X, Z) e = value(e), from ∀ X, Z. f(X, Z) = Σ_e value(e) eᵀ."""
+    tokens, knowledge = given.formula.variable, given.formula.body.variable
+    here = proof.at(given, tokens, knowledge)
+    whole = here.formula.left
+    place = proof.suppose(Member(e, StandardBasis(e.rows)))
+    value, bound = here.formula.right.body.factors[0], Variable("c", *e.shape)
+    summand = substitute(value, {here.formula.right.variable: bound})
+    sifted = proof.sift(place, Lambda((bound,), summand), "column e of the sum")
+    line = proof.combine(Equal(whole * e, value), (1, None, here, e), (1, None, sifted, None))
+    return proof.close(line, place, e, knowledge, tokens)
+
+
+SUMMAND = U(e, X * e, Z) + others(b, e, V(e, b, X * e, X * b, Z))
+PAIRS = by_columns(F, SUMMAND)
 
 
 def one_token(token: Term, place: Term) -> Term:
@@ -117,12 +137,13 @@ def rebuilt(f: Function) -> Term:
 def order_two_gains(proof: Proof) -> None:
     proof.states(forall(F, U, V, implies(PAIRS, everywhere(GAINS))))
     given = proof.suppose(PAIRS, "f is of order 2, width 0")
+    at_e = column(proof, given, e)
     place = proof.suppose(Member(e, E_n), "look at any position e")
     unit = proof.basis("unit", place)
-    alone = _one_token(proof, given, place, unit)
+    alone = _one_token(proof, at_e, place, unit)
     second = proof.suppose(Member(c, E_n), "and at another position c")
     apart = proof.suppose(Equal(e.T * c, ZERO), "which is not e")
-    adds = proof.close(_second_token(proof, given, place, second, apart, unit, alone), apart, second, c)
+    adds = proof.close(_second_token(proof, at_e, place, second, apart, unit, alone), apart, second, c)
     proof.close(proof.both(alone, adds), place, e, Z, X, given, V, U, F)
 
 
@@ -140,7 +161,7 @@ def order_two_rebuilt(proof: Proof) -> None:
     proof.states(forall(F, U, V, implies(PAIRS, at_positions(F, rebuilt(F)))))
     given = proof.suppose(PAIRS, "f is of order 2, width 0")
     place = proof.suppose(Member(e, E_n), "look at any position e")
-    whole = proof.at(given, X, Z, e, place)
+    whole = proof.at(column(proof, given, e), X, Z, e, place)
     gains = proof.at(proof.lemma("order-two-gains"), F, U, V, given, X, Z, e, place)
     second = proof.suppose(Member(c, E_n), "and at another position c")
     added = V(e, c, X * e, X * c, Z) - V(e, c, X * e, NONE, Z)
@@ -241,14 +262,9 @@ U2 = Function("U", (e2.shape, _POINT, _KNOWLEDGE), _POINT)
 V2 = Function("V", (e2.shape, e2.shape, _POINT, _POINT, _KNOWLEDGE), _POINT)
 
 
-def at_places(value: Term) -> Formula:
-    """∀ X, Z. ∀ e ∈ E(k + 2). f(X, Z) e = value"""
-    return forall(X2, Z, e2, implies(Member(e2, E_L), Equal(f2(X2, Z) * e2, value)))
-
-
-PAIRS2 = at_places(U2(e2, X2 * e2, Z) + others(b2, e2, V2(e2, b2, X2 * e2, X2 * b2, Z)))
+PAIRS2 = by_columns(f2, U2(e2, X2 * e2, Z) + others(b2, e2, V2(e2, b2, X2 * e2, X2 * b2, Z)), e2)
 TOKENS2 = for_tokens(forall(X2, Z, Equal(f2(X2 * P, Z), f2(X2, Z) * P)), P)
-PLAIN = at_places(u(X2 * e2, Z) + others(b2, e2, v(X2 * e2, X2 * b2, Z)))
+PLAIN = by_columns(f2, u(X2 * e2, Z) + others(b2, e2, v(X2 * e2, X2 * b2, Z)), e2)
 NORMAL = forall(x, Z, Equal(v(x, NONE, Z), NONE))
 TURNS2 = for_orthogonal(forall(X2, Z, Equal(f2(Q * X2, Q * Z), Q * f2(X2, Z))))
 PARTS_TURN = And(
@@ -289,7 +305,9 @@ def order_two(proof: Proof) -> None:
         (1, None, adds, None),
         why="every position is like the first",
     )
-    plain = proof.close(line, place, e2, Z, X2)
+    value = line.formula.right
+    whole = proof.columns(proof.close(line, place, e2), Equal(f2(X2, Z), Total(e2, value * e2.T)))
+    plain = proof.close(whole, Z, X2)
     nothing = proof.close(proof.equal(PAIR(x, NONE, Z), NONE, [], "a zero token adds nothing"), Z, x)
     both = proof.both(plain, nothing, _parts_turn(proof))
     inner = substitute(form.body, {u: OWN})

@@ -17,21 +17,20 @@ from derivations.finite_information import (
     PARTS_TURN,
     PLAIN,
     X2,
-    at_positions,
     b2,
+    by_columns,
+    column,
     e2,
     f2,
     others,
     u,
     v,
-    x,
-    y,
 )
 from derivations.invariants import B, C, I, O, Q, X, Z, d, m, n, one
 from derivations.permutations import F
 from derivations.softmax import EXP, column_sum, softmax, weights
 from derivations.traces import ZERO
-from symmetry.formulas import Equal, Formula, Member, exists, forall, implies
+from symmetry.formulas import Equal, Member, exists, forall, implies
 from symmetry.registry import claim
 from symmetry.substitution import substitute
 from symmetry.terms import (
@@ -41,6 +40,7 @@ from symmetry.terms import (
     Number,
     StandardBasis,
     Term,
+    Total,
     Variable,
     hstack,
     pinv,
@@ -89,9 +89,7 @@ def order_two_form(proof: Proof) -> None:
     token, other = X2 * e2, X2 * b2
     alone = token * own(*seen(token)) + Z * own_known(*seen(token))
     joint = token * self_(*seen(token, other)) + other * pair(*seen(token, other)) + Z * pair_known(*seen(token, other))
-    value = Equal(f2(X2, Z) * e2, alone + others(b2, e2, joint))
-    whole = forall(X2, Z, e2, implies(Member(e2, E_L), value))
-    form = exists(own, own_known, self_, pair, pair_known, whole)
+    form = exists(own, own_known, self_, pair, pair_known, by_columns(f2, alone + others(b2, e2, joint), e2))
     proof.states(forall(f2, u, v, implies(PLAIN, PARTS_TURN, form)))
     plain = proof.suppose(PLAIN, "f gathers u from each token and v from each pair")
     turn = proof.suppose(PARTS_TURN, "and u and v turn with the embedding space")
@@ -110,8 +108,9 @@ def order_two_form(proof: Proof) -> None:
     a2, of_u = proof.obtain(known1, "g₂")
     b1, known2 = proof.obtain(double, "h₁")
     b_2, of_v = proof.obtain(known2, "h₂")
+    at_e = column(proof, plain, e2)
     place = proof.suppose(Member(e2, E_L), "look at any position")
-    here = proof.at(plain, X2, Z, e2, place)
+    here = proof.at(at_e, X2, Z, e2, place)
     mine = proof.at(of_u, token, Z)
     each = proof.suppose(Member(b2, E_L))
     theirs = proof.at(of_v, hstack(token, other), Z)
@@ -132,7 +131,9 @@ def order_two_form(proof: Proof) -> None:
         (1, None, summed, None),
         why="u and v are combinations of what they see",
     )
-    found = proof.close(line, place, e2, Z, X2)
+    value = line.formula.right
+    whole = proof.columns(proof.close(line, place, e2), Equal(f2(X2, Z), Total(e2, value * e2.T)))
+    found = proof.close(whole, Z, X2)
     values = {own: a1, own_known: a2, self_: own_part, pair: other_part, pair_known: b_2}
     symbols = list(values)
     for index in reversed(range(len(symbols))):
@@ -147,19 +148,22 @@ def order_two_form(proof: Proof) -> None:
 # Softmax attention
 
 i, j = Variable("i", n, one), Variable("j", n, one)
-s = Variable("s", one, one)
 scored, valued = Function("M", ((d, m),), (d, d)), Function("V", ((d, m),), (d, d))
 ATTENTION = forall(X, Z, Equal(F(X, Z), valued(Z) * X * softmax(X.T * scored(Z) * X)))
-POINT, KNOWN, NUMBER = (d, one), (d, m), (one, one)
-U1 = Function("u", (POINT, KNOWN, NUMBER), POINT)
-V1 = Function("v", (POINT, POINT, KNOWN, NUMBER), POINT)
-t0, t1 = Function("t₀", (POINT, KNOWN), NUMBER), Function("t", (POINT, POINT, KNOWN), NUMBER)
 
 
-def gathered(u: Function | Lambda, v: Function | Lambda, t0: Function | Lambda, t: Function | Lambda) -> Formula:
-    """Order 2, width 1: u and v may see the statistic t₀ + Σ t of the same kind."""
-    statistic = t0(X * i, Z) + others(j, i, t(X * i, X * j, Z))
-    return at_positions(F, u(X * i, Z, statistic) + others(j, i, v(X * i, X * j, Z, statistic)), i)
+def statistic(place: Term) -> Term:
+    """The denominator of a position: e(own score) + Σ e(score), of order 2 itself."""
+    return EXP(score(place, place)) + others(j, place, EXP(score(j, place)))
+
+
+def score(key: Term, query: Term) -> Term:
+    return (X * key).T * scored(Z) * (X * query)
+
+
+def share(key: Term, query: Term, denominator: Term) -> Term:
+    """What the token at one position adds to the output at another."""
+    return valued(Z) * (X * key) * (EXP(score(key, query)) * pinv(denominator))
 
 
 @claim(
@@ -172,57 +176,36 @@ def gathered(u: Function | Lambda, v: Function | Lambda, t0: Function | Lambda, 
     reading=WIDTH_ONE,
 )
 def softmax_order_two(proof: Proof) -> None:
-    form = exists(U1, V1, t0, t1, gathered(U1, V1, t0, t1))
-    proof.states(forall(EXP, F, scored, valued, implies(ATTENTION, form)))
+    gathered = share(i, i, statistic(i)) + others(j, i, share(j, i, statistic(i)))
+    proof.states(forall(EXP, F, scored, valued, implies(ATTENTION, by_columns(F, gathered, i))))
     given = proof.suppose(ATTENTION, "f is softmax attention, with weights from the knowledge")
     place = proof.suppose(Member(i, StandardBasis(n)), "look at any position i")
     scores = X.T * scored(Z) * X
     b = Variable("b", n, one)
-    column = proof.sift(
+    column_i = proof.sift(
         place, Lambda((b,), weights(scores, b) * pinv(column_sum(scores, b))), "column i of the weights"
     )
-    here = proof.equal(F(X, Z) * i, valued(Z) * X * softmax(scores) * i, [proof.at(given, X, Z)])
+    here = proof.combine(Equal(F(X, Z) * i, valued(Z) * X * softmax(scores) * i), (1, None, proof.at(given, X, Z), i))
     weight = EXP(j.T * scores * i)
     total = proof.sift(place, Lambda((j,), weight), "the token itself apart from the others")
-    whole = proof.sift(place, Lambda((j,), j * weight))
-    statistic = EXP(i.T * scores * i) + others(j, i, weight)
-    denominator = proof.combine(Equal(column_sum(scores, i), statistic), (1, None, total, None))
-    z, is_z = proof.let("σ", statistic, "the denominator")
+    whole = proof.sift(place, Lambda((j,), j * weight), "here too")
+    denominator = proof.combine(Equal(column_sum(scores, i), statistic(i)), (1, None, total, None))
+    z, is_z = proof.let("σ", statistic(i), "the statistic: the denominator")
     named = proof.combine(Equal(column_sum(scores, i), z), (1, None, denominator, None), (-1, None, is_z, None))
-    summand = valued(Z) * (X * j) * (weight * pinv(z))
-    own_part = valued(Z) * (X * i) * (EXP(i.T * scores * i) * pinv(z))
+    spread = share(i, i, z) + others(j, i, share(j, i, z))
     expanded = proof.combine(
-        Equal(valued(Z) * X * weights(scores, i) * pinv(z), own_part + others(j, i, summand)),
-        (1, valued(Z) * X * pinv(z), whole, None),
+        Equal(valued(Z) * X * weights(scores, i) * pinv(z), spread), (1, valued(Z) * X * pinv(z), whole, None)
     )
     value = proof.chain(
         F(X, Z) * i,
         (valued(Z) * X * softmax(scores) * i, [here]),
-        (valued(Z) * X * (weights(scores, i) * pinv(column_sum(scores, i))), [column], "column i"),
-        (valued(Z) * X * weights(scores, i) * pinv(z), [named]),
+        (valued(Z) * X * (weights(scores, i) * pinv(column_sum(scores, i))), [column_i], "column i"),
+        (valued(Z) * X * weights(scores, i) * pinv(z), [named], "divided by the statistic"),
     )
-    line = proof.combine(
-        Equal(F(X, Z) * i, own_part + others(j, i, summand)), (1, None, value, None), (1, None, expanded, None)
-    )
-    back = proof.restate(
-        line,
-        substitute(Equal(F(X, Z) * i, own_part + others(j, i, summand)), {z: statistic}),
-        [is_z],
-    )
-    found = proof.close(proof.close(back, is_z), place, i, Z, X)
-    values = (
-        Lambda((x, Z, s), valued(Z) * x * (EXP(x.T * scored(Z) * x) * pinv(s))),
-        Lambda((x, y, Z, s), valued(Z) * y * (EXP(y.T * scored(Z) * x) * pinv(s))),
-        Lambda((x, Z), EXP(x.T * scored(Z) * x)),
-        Lambda((x, y, Z), EXP(y.T * scored(Z) * x)),
-    )
-    symbols = (U1, V1, t0, t1)
-    for index in reversed(range(4)):
-        statement = form
-        for symbol, chosen in zip(symbols[:index], values):
-            statement = substitute(statement.body, {symbol: chosen})
-        found = proof.witness(found, statement, values[index])
-    proof.close(found, given, valued, scored, F, EXP)
+    line = proof.combine(Equal(F(X, Z) * i, spread), (1, None, value, None), (1, None, expanded, None))
+    plain = proof.close(proof.restate(line, Equal(F(X, Z) * i, gathered), [is_z]), is_z)
+    all_ = proof.columns(proof.close(plain, place, i), Equal(F(X, Z), Total(i, gathered * i.T)))
+    proof.close(proof.close(all_, Z, X), given, valued, scored, F, EXP)
 
 
 # ---------------------------------------------------------------------------------------------------------------

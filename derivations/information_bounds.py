@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from derivations.finite_information import ORDER_TWO, others
+from derivations.finite_information import ORDER_TWO, by_columns, others
 from derivations.gathering import MEDIATED
 from derivations.invariants import m, one, q
 from derivations.softmax import EXP, softmax
@@ -68,11 +68,6 @@ TRIPLE = Function("f", (W.shape, K.shape), W.shape)
 IS_ATTENTION = forall(W, K, Equal(TRIPLE(W, K), W * softmax(W.T * W)))
 
 
-def triples(value: Term) -> Formula:
-    """∀ X, Z. ∀ i ∈ E(3). f(X, Z) i = value"""
-    return forall(W, K, i, implies(Member(i, StandardBasis(three)), Equal(TRIPLE(W, K) * i, value)))
-
-
 @claim(
     "softmax-not-width-zero",
     "Softmax attention over three tokens is not of order 2, width 0",
@@ -84,7 +79,7 @@ def triples(value: Term) -> Formula:
     remark="Three tokens x, x, x with |x|² = log 2 give x, but sequences with at most two of them would give 11x/10.",
 )
 def softmax_not_width_zero(proof: Proof) -> None:
-    gathers = triples(U(i, W * i, K) + others(j, i, V(i, j, W * i, W * j, K)))
+    gathers = by_columns(TRIPLE, U(i, W * i, K) + others(j, i, V(i, j, W * i, W * j, K)), i)
     zero, one_ = (Equal(EXP(Number(0)), Number(1)), Equal(EXP(Number(1)), Number(2)))
     proof.states(forall(EXP, TRIPLE, U, V, implies(zero, one_, IS_ATTENTION, negation(gathers))))
     _, values = exponential(proof)

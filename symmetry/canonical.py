@@ -316,7 +316,7 @@ class Canonical:
         hidden = any(mark in letter.text and letter not in (e, *row) for letter in letters)
         count = len(rows) + len(ends)
         if hidden or count > 2:
-            beside = _inserted(letters, rows[0], e, mark) if len(rows) == 1 and not ends else None
+            beside = _inserted(letters, rows[0], e, mark) if len(rows) == 1 and hidden else None
             if beside is not None:
                 return self._bound(head, token, Word(sorted_scalars((*moving, *fixed)), beside), value)
             kept = tuple(piece for piece in word.scalars if piece != (*row, e))
