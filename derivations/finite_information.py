@@ -280,7 +280,7 @@ SIZES2 = ({"d": 2, "k": 0, "m": 1}, {"d": 1, "k": 1, "m": 2})
 
 @claim(
     "order-two",
-    "Of order 2, width 0 and equivariant in the tokens: one u and one v serve all positions, and turn if f does",
+    "Of order 2, width 0 and equivariant in the tokens: one u and one v serve all positions",
     number="5.1",
     rests_on=("order-two-rebuilt", "permutations-move-positions", "permutations-move-pairs"),
     sizes=SIZES2,
@@ -289,7 +289,7 @@ SIZES2 = ({"d": 2, "k": 0, "m": 1}, {"d": 1, "k": 1, "m": 2})
     reading=ORDER_TWO,
 )
 def order_two(proof: Proof) -> None:
-    form = exists(u, v, And((PLAIN, NORMAL, implies(TURNS2, PARTS_TURN))))
+    form = exists(u, v, And((PLAIN, NORMAL)))
     proof.states(forall(f2, U2, V2, implies(PAIRS2, TOKENS2, form)))
     pairs = proof.suppose(PAIRS2, "f is of order 2, width 0")
     tokens = proof.suppose(TOKENS2, "and turns with the order of the tokens")
@@ -309,7 +309,7 @@ def order_two(proof: Proof) -> None:
     whole = proof.columns(proof.close(line, place, e2), Equal(f2(X2, Z), Total(e2, value * e2.T)))
     plain = proof.close(whole, Z, X2)
     nothing = proof.close(proof.equal(PAIR(x, NONE, Z), NONE, [], "a zero token adds nothing"), Z, x)
-    both = proof.both(plain, nothing, _parts_turn(proof))
+    both = proof.both(plain, nothing)
     inner = substitute(form.body, {u: OWN})
     found = proof.witness(proof.witness(both, inner, PAIR), form, OWN)
     proof.close(found, tokens, pairs, V2, U2, f2)
@@ -375,21 +375,6 @@ def _added(proof: Proof, tokens: Line, front: tuple[Line, Line], place: Line) ->
     return proof.summed(every, Equal(Total(b2, goal.left), Total(b2, goal.right)), why="add up over the others")
 
 
-def _parts_turn(proof: Proof) -> Line:
-    """If f turns with the embedding space, so do u and v."""
-    turns = proof.suppose(TURNS2, "if f turns with the embedding space")
-    parts = []
-    for part, sequences in (
-        (OWN, (one_token(x, FIRST),)),
-        (PAIR, (two_tokens(x, FIRST, y, SECOND), one_token(x, FIRST))),
-    ):
-        member = proof.suppose(Member(Q, O))
-        lines = [proof.at(turns, Q, member, sequence, Z) for sequence in sequences]
-        turned = proof.equal(part(*(Q * place for place in part.parameters)), Q * part.body, lines, "so do its values")
-        parts.append(proof.close(turned, *reversed(part.parameters), member, Q))
-    return proof.close(proof.both(*parts), turns)
-
-
 @claim(
     "order-two-unique",
     "u and v are determined by f: they are its values at sequences with one and with two tokens",
@@ -422,7 +407,42 @@ def order_two_unique(proof: Proof) -> None:
     proof.close(both, normal, plain, v, u, f2)
 
 
-CLAIMS = (order_two_gains, order_two_rebuilt, order_two, order_two_unique)
+@claim(
+    "order-two-turns",
+    "If f turns with the embedding space, so do its u and v",
+    number="5.1t",
+    rests_on=("order-two-unique",),
+    sizes=SIZES2,
+    sampled=SAMPLED,
+    variants=VARIANTS,
+    reading=ORDER_TWO,
+)
+def order_two_turns(proof: Proof) -> None:
+    proof.states(forall(f2, u, v, implies(PLAIN, NORMAL, TURNS2, PARTS_TURN)))
+    plain = proof.suppose(PLAIN, "f gathers u from each token and v from each pair")
+    normal = proof.suppose(NORMAL, "where a zero token adds nothing")
+    turns = proof.suppose(TURNS2, "f turns with the embedding space")
+    known = proof.at(proof.lemma("order-two-unique"), f2, u, v, plain, normal, why="u and v are values of f")
+    parts = []
+    for index, symbol, part, sequences in (
+        (1, u, OWN, (one_token(x, FIRST),)),
+        (2, v, PAIR, (two_tokens(x, FIRST, y, SECOND), one_token(x, FIRST))),
+    ):
+        member = proof.suppose(Member(Q, O))
+        arguments = part.parameters
+        moved = tuple(Q * argument for argument in arguments)
+        lines = [proof.at(turns, Q, member, sequence, Z) for sequence in sequences]
+        turned = proof.chain(
+            symbol(*moved),
+            (part(*moved), [proof.at(known[index], *moved)]),
+            (Q * part.body, lines, "f turns with the embedding space"),
+            (Q * symbol(*arguments), [proof.at(known[index], *arguments)]),
+        )
+        parts.append(proof.close(turned, *reversed(arguments), member, Q))
+    proof.close(proof.both(*parts), turns, normal, plain, v, u, f2)
+
+
+CLAIMS = (order_two_gains, order_two_rebuilt, order_two, order_two_unique, order_two_turns)
 
 if __name__ == "__main__":
     from symmetry.cli import explain_chapter

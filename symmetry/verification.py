@@ -6,7 +6,7 @@ large prime where nothing needs positivity, one in floating point, and false var
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
@@ -16,7 +16,7 @@ from symmetry.claims import Claim, Report, StepCheck, VariantOutcome
 from symmetry.derivation import Derivation
 from symmetry.errors import SymmetryError, UsageError
 from symmetry.evidence import Evidence
-from symmetry.formulas import ForAll, Formula, Implies, forall, implies
+from symmetry.formulas import And, ForAll, Formula, Implies, forall, implies, negated
 from symmetry.kernel import PENROSE, Theorem
 from symmetry.proof import Proof
 from symmetry.registry import Entry, Variant, entries, sampled_check, select, variants_of, with_lemmas
@@ -191,10 +191,13 @@ def _step_checks(
     from symmetry.checks.exact import check_exact
 
     checks = []
+    refuted = {formula_key(premise) for premise in _refuted(derivation.statement)}
     for step in derivation.steps:
         theorem = found[step.name]
         evidence = None
-        if step.rule != "assume":
+        supposed = {formula_key(hypothesis) for hypothesis in theorem.hypotheses}
+        # What is concluded from a supposition that is refuted in the end has no instances.
+        if step.rule != "assume" and supposed.isdisjoint(refuted):
             key = _judgement(theorem)
             if key not in known:
                 statement = implies(*theorem.hypotheses, theorem.conclusion)
@@ -207,6 +210,20 @@ def _step_checks(
             evidence = known[key]
         checks.append(StepCheck(step, theorem, evidence))
     return tuple(checks)
+
+
+def _refuted(formula: Formula) -> Iterator[Formula]:
+    """What a statement says not to hold."""
+    premise = negated(formula)
+    if premise is not None:
+        yield premise
+    elif isinstance(formula, And):
+        for part in formula.parts:
+            yield from _refuted(part)
+    elif isinstance(formula, ForAll):
+        yield from _refuted(formula.body)
+    elif isinstance(formula, Implies):
+        yield from _refuted(formula.conclusion)
 
 
 def _judgement(theorem: Theorem) -> object:
@@ -277,5 +294,5 @@ def _outcome(
     if variant.harmless:
         evidence = check_exact(false.statement, sizes=sizes[:_STEP_SIZES], seed=seed, samples=1)
     else:
-        evidence = check_exact(false.statement, sizes=sizes, seed=seed, prime=prime)
+        evidence = check_exact(false.statement, sizes=sizes, seed=seed, prime=prime, hunt=True)
     return VariantOutcome(variant, refused_by, evidence, fault)

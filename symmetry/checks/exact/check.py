@@ -28,7 +28,7 @@ from symmetry.checks.exact.bounds import failure_bound
 from symmetry.checks.exact.evaluate import Map, Pattern, Scope, atom_holds, evaluate
 from symmetry.checks.exact.existence import decide_existence
 from symmetry.checks.exact.fields import Exhausted, Field, Unsupported
-from symmetry.checks.exact.goals import Goal, goals, plan
+from symmetry.checks.exact.goals import Goal, goals, plan, supposed
 from symmetry.checks.exact.linear_existence import sides
 from symmetry.checks.exact.outcome import HOLDS, UNKNOWN, VACUOUS, VIOLATED, Outcome
 from symmetry.checks.exact.sampling import DEGENERATE, Context, points, sample
@@ -40,6 +40,7 @@ __all__ = ["check_exact"]
 
 HYPOTHESIS_POINTS = 2 + DEGENERATE
 FEW_FUNCTIONS = 4
+REFUTING_POINTS = 30
 MAX_DEPTH = 6
 MAX_REMEMBERED = 4000
 
@@ -51,6 +52,7 @@ def check_exact(
     seed: int = 0,
     samples: int = 4,
     prime: int | None = None,
+    hunt: bool = False,
 ) -> Evidence:
     """Evaluate a closed statement exactly at the given sizes; free matrices and functions count as "for all".
 
@@ -68,6 +70,7 @@ def check_exact(
         seed: same seed, same evidence.
         samples: points for each size (more where there are more functions to try).
         prime: None for ℚ, or an odd prime.
+        hunt: look for points at which what is said not to hold does hold (as far as several points tell).
     Returns:
         Evidence with method ``exact`` or ``modular``.
     Raises:
@@ -86,6 +89,8 @@ def check_exact(
     field = Field(prime)
     method = "exact" if prime is None else "modular"
     parts = goals(statement, True)
+    if hunt:
+        parts = (*(supposed(goal) for goal in parts if negated(goal.conclusion[0]) is not None), *parts)
     needed = sorted(item for item in free(statement) if isinstance(item, str))
     done: list[Mapping[str, int]] = []
     reasons: list[str] = []
@@ -241,14 +246,24 @@ def _conclude(goal: Goal, scope: Scope, context: Context, *, brief: bool = False
         elif isinstance(part, Exists):
             return decide_existence(part, scope, context)
         elif (refuted := negated(part)) is not None:
-            held = context.decide(refuted, scope, context)
-            if held is None:
-                raise Unsupported(f"whether {refuted} could not be decided")
-            if held:
-                return Outcome(VIOLATED, f"{refuted} holds", points=1)
+            if not _refuted(refuted, scope, context):
+                raise Unsupported(f"no point was met at which {refuted} fails")
         else:
             raise Unsupported(f"{part} cannot be evaluated here")
     return Outcome(HOLDS, points=1)
+
+
+def _refuted(formula: Formula, scope: Scope, context: Context) -> bool:
+    """Whether a point was met at which a statement fails, small points and signed permutations among them."""
+    if isinstance(formula, Equal | Member):
+        return not atom_holds(formula, scope)
+    width = context.width
+    context.depth += 1
+    try:
+        return any(_run(goal, scope, context, REFUTING_POINTS).status == VIOLATED for goal in goals(formula, False))
+    finally:
+        context.depth -= 1
+        context.width = width
 
 
 def _decide(formula: Formula, scope: Scope, context: Context) -> bool | None:

@@ -52,12 +52,14 @@ class Map:
         text: what it is, in words (or a function that says so, called only when needed).
         degree: its degree as a polynomial in the entries, or None.
         natural: whether it treats all coordinates along each axis alike, as a product of its arguments does.
+        points: matrices at which its value was prescribed.
     """
 
     call: Callable[[Sequence[Matrix]], Matrix]
     text: str | Callable[[], str]
     degree: int | None = None
     natural: bool = False
+    points: tuple[Matrix, ...] = ()
 
     def __str__(self) -> str:
         return self.text if isinstance(self.text, str) else self.text()

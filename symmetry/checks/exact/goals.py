@@ -39,7 +39,7 @@ from symmetry.terms import (
     Variable,
 )
 
-__all__ = ["Goal", "Plan", "PlanStep", "bound_in_front", "degree_in", "goals", "plan"]
+__all__ = ["Goal", "Plan", "PlanStep", "bound_in_front", "degree_in", "goals", "plan", "supposed"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +86,17 @@ def _goals(formula: Formula, variables: list[Symbol], hypotheses: list[Formula],
                     yield from _goals(part, variables, hypotheses, set(used))
         case _:
             yield Goal(tuple(variables), tuple(hypotheses), (formula,))
+
+
+@lru_cache(maxsize=256)
+def supposed(goal: Goal) -> Goal:
+    """The goal 1 = 0, with what the goal says not to hold among its hypotheses."""
+    variables, hypotheses = list(goal.variables), list(goal.hypotheses)
+    (conclusion,) = goal.conclusion
+    if not isinstance(conclusion, Implies):
+        return goal
+    _suppose(conclusion.premise, variables, hypotheses, {symbol.name for symbol in variables})
+    return Goal(tuple(variables), tuple(hypotheses), (FALSEHOOD,))
 
 
 def _apart(symbol: Any, body: Any, used: set[str]) -> tuple[Any, Any]:
@@ -280,6 +291,7 @@ def _patterns(hypothesis: Formula) -> tuple[Definition, ...]:
         if isinstance(left, Apply)
         and left.function.name not in symbol_names(right) | symbol_names(left.arguments)
         and bound <= symbol_names(left.arguments)
+        and all(bound & symbol_names(argument) for argument in left.arguments)
     )
 
 

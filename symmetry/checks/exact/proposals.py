@@ -76,6 +76,8 @@ def members(step: PlanStep, scope: Scope, draw: Draw) -> Iterator[Matrix]:
     # Bit k of the index is the determinant of the k-th orthogonal matrix, so that all combinations occur.
     sign = 1 if group.name == "SO" or (draw.index >> draw.turned) % 2 else -1
     draw.turned += 1
+    if draw.mode == "unit":
+        yield _signed_permutation(size, sign, field, draw.rng)
     yield field.orthogonal(size, sign, draw.rng, big=draw.big)
     yield field.orthogonal(size, 1, draw.rng)
     if group.name == "O":
@@ -86,6 +88,17 @@ def members(step: PlanStep, scope: Scope, draw: Draw) -> Iterator[Matrix]:
     for other in scope.values.values():
         if not isinstance(other, Map | Pattern) and other.nrows() == other.ncols() == size:
             yield other
+
+
+def _signed_permutation(size: int, sign: int, field: Field, rng: random.Random) -> Matrix:
+    """A permutation of the coordinates with signs, of the given determinant."""
+    order = list(range(size))
+    rng.shuffle(order)
+    signs = rng.choices((-1, 1), k=size)
+    inversions = sum(order[i] > order[j] for i in range(size) for j in range(i + 1, size))
+    if size and signs.count(-1) % 2 != (inversions + (sign < 0)) % 2:
+        signs[0] = -signs[0]
+    return field.matrix(size, size, [signs[j] * int(order[j] == i) for i in range(size) for j in range(size)])
 
 
 def _prescribed(step: PlanStep, scope: Scope) -> tuple[Matrix, Matrix] | None:

@@ -208,7 +208,7 @@ def _with_values(base: Map, table: Sequence[tuple[list[Matrix], Matrix]], name: 
         )
         return f"{values}; elsewhere {base}"
 
-    return Map(call, text)
+    return Map(call, text, points=tuple(matrix for point, _ in table for matrix in point))
 
 
 def _function(step: PlanStep, scope: Scope, context: Context, draw: Draw) -> Scope | None:
@@ -264,11 +264,19 @@ def _matrix(step: PlanStep, scope: Scope, context: Context, draw: Draw) -> Scope
     if step.name in draw.preset:
         return _first(step, iter([draw.preset[step.name]]), scope, context)
     if not step.checks:
-        return scope.bind(step.name, drawn(rows, cols, scope.field, draw))
+        special = _prescribed_points(rows, cols, scope) if draw.mode == "unit" else []
+        value = draw.rng.choice(special) if special else drawn(rows, cols, scope.field, draw)
+        return scope.bind(step.name, value)
     found = _first(step, proposals(step, rows, cols, scope, draw), scope, context)
     if found is None or (not scope.field.ordered and scope.field.prime is None):
         return found
     return _moved(step, found, scope, context, draw)
+
+
+def _prescribed_points(rows: int, cols: int, scope: Scope) -> list[Matrix]:
+    """Matrices of a shape at which hypotheses prescribe the value of some function."""
+    maps = [value for value in scope.values.values() if isinstance(value, Map)]
+    return [point for known in maps for point in known.points if (point.nrows(), point.ncols()) == (rows, cols)]
 
 
 def _moved(step: PlanStep, found: Scope, scope: Scope, context: Context, draw: Draw) -> Scope:
