@@ -77,7 +77,8 @@ def members(step: PlanStep, scope: Scope, draw: Draw) -> Iterator[Matrix]:
     sign = 1 if group.name == "SO" or (draw.index >> draw.turned) % 2 else -1
     draw.turned += 1
     if draw.mode == "unit":
-        yield _signed_permutation(size, sign, field, draw.rng)
+        # Modes and determinants would otherwise keep step.
+        yield _signed_permutation(size, sign if group.name == "SO" else draw.rng.choice((-1, 1)), field, draw.rng)
     yield field.orthogonal(size, sign, draw.rng, big=draw.big)
     yield field.orthogonal(size, 1, draw.rng)
     if group.name == "O":
