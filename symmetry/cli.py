@@ -13,6 +13,7 @@ from symmetry.errors import SymmetryError, UsageError
 
 if TYPE_CHECKING:
     from symmetry.registry import Entry
+    from symmetry.walks import Walk
 
 __all__ = ["explain_chapter", "main"]
 
@@ -104,7 +105,9 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("-v", "--verbose", action="store_true", help="show every variant and what refuted it")
 
     explain = add("explain", _explain, "a claim's derivation, step by step", "symmetry explain central-theorem")
-    explain.add_argument("claim", metavar="CLAIM", help="an id or a theory number")
+    explain.add_argument(
+        "claim", metavar="CLAIM", help="an id or a theory number, or a walk such as self-attention, in one page"
+    )
     explain.add_argument("--with-lemmas", action="store_true", help="begin with everything the claim rests on")
     explain.add_argument("--brief", action="store_true", help="leave out what breaks when something is changed")
     explain.add_argument("--seed", type=_natural, default=0, help="seed of the counterexamples (default 0)")
@@ -174,8 +177,13 @@ def _verify(arguments: argparse.Namespace) -> None:
 
 def _explain(arguments: argparse.Namespace) -> None:
     from symmetry.registry import entries, select
+    from symmetry.walks import walks
 
     every = entries()
+    walk = walks().get(arguments.claim)
+    if walk is not None:
+        _walked(walk, arguments)
+        return
     (entry,) = select([arguments.claim], every)
     if arguments.json:
         from symmetry.derivation import to_json
@@ -184,6 +192,22 @@ def _explain(arguments: argparse.Namespace) -> None:
         sys.stdout.write(to_json(derivations([entry.id])))
         return
     _explained([entry], arguments, with_lemmas=arguments.with_lemmas)
+
+
+def _walked(walk: Walk, arguments: argparse.Namespace) -> None:
+    from symmetry.report import console, watched
+    from symmetry.verification import verify
+    from symmetry.walkthrough import print_walk, walk_document
+
+    if arguments.json:
+        report = verify(walk.claims, seed=arguments.seed)
+        arguments.status = report.exit_status
+        _print_json(walk_document(walk, report))
+        return
+    with watched() as progress:
+        report = verify(walk.claims, seed=arguments.seed, progress=progress)
+    arguments.status = report.exit_status
+    print_walk(walk, report, console())
 
 
 def _explained(chosen: Sequence[Entry], arguments: argparse.Namespace, *, with_lemmas: bool = False) -> None:

@@ -26,7 +26,7 @@ LAYERS: list[set[str]] = [
     {"claims"},
     {"verification"},
     {"forms"},
-    {"documents", "explain", "layout", "report"},
+    {"documents", "explain", "layout", "report", "walks", "walkthrough"},
     {"", "examples"},
     {"cli", "__main__"},
 ]
