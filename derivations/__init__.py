@@ -14,6 +14,9 @@ CHAPTERS = (
     "closure",
     "knowledge",
     "blocks",
+    "counterexamples",
+    "coordinates",
+    "freedom",
 )
 
 
