@@ -16,7 +16,7 @@ from derivations.invariants import A, B, C, O, Q, X, Z, d, for_orthogonal, m, n,
 from derivations.knowledge import J1, J2, J3, J4, bias, entrywise, heads, nu, rho
 from symmetry.formulas import And, Equal, Member, forall, implies
 from symmetry.registry import claim
-from symmetry.terms import Function, Identity, Number, Term, Total, Variable
+from symmetry.terms import Function, Number, Term, Total, Variable
 
 if TYPE_CHECKING:
     from symmetry.proof import Proof
@@ -252,9 +252,10 @@ K1, K2 = Variable("K₁", m, p), Variable("K₂", m, p)
 K0 = Variable("K₀", m, one)
 
 
-def hidden(read: Term, written: Term) -> Term:
-    """K₂ ρ(K₁ᵀM + c𝟙ᵀ) + K₀𝟙ᵀ, M being what is read: a hidden layer with biases."""
-    return written * K2 * entrywise(K1.T * read + bias * ROW) + written * K0 * ROW
+def hidden(read: Term, write: Term | None = None) -> Term:
+    """K₂ ρ(K₁ᵀM + c𝟙ᵀ) + K₀𝟙ᵀ, a hidden layer with biases; with Z K in the place of K₂ and K₀, if Z is given."""
+    columns, shift_ = (K2, K0) if write is None else (write * K2, write * K0)
+    return columns * entrywise(K1.T * read + bias * ROW) + shift_ * ROW
 
 
 BLOCK = (
@@ -262,7 +263,7 @@ BLOCK = (
     Equal(X_, X + heads(Z.T * N1, Z)),
     Equal(N2, normed(X_)),
     Equal(D1, diagonal(A)),
-    Equal(G, heads(B * D1, Identity(m))),
+    Equal(G, heads(B * D1)),
     *AFTER,
     Equal(D2, diagonal(A_)),
 )
@@ -288,7 +289,7 @@ BLOCK_REASONS = (
     variants=VARIANTS,
 )
 def transformer_block(proof: Proof) -> None:
-    form = Equal(X_ + hidden(Z.T * N2, Z), X + Z * (G + hidden(B_ * D2, Identity(m))))
+    form = Equal(X_ + hidden(Z.T * N2, Z), X + Z * (G + hidden(B_ * D2)))
     symbols = (phi, nu, rho, J1, J2, J3, J4, K1, K2, bias, K0, X, Z, X_, N1, N2, G, A_, B_, D1, D2)
     proof.states(forall(*symbols, implies(*BLOCK, form)))
     named = [proof.suppose(*pair) for pair in zip(BLOCK, BLOCK_REASONS)]
@@ -297,7 +298,7 @@ def transformer_block(proof: Proof) -> None:
     middle = proof.chain(
         X_,
         (X + heads(Z.T * N1, Z), [is_X], "the heads"),
-        (X + Z * heads(B * D1, Identity(m)), [first_norm], "read inner products"),
+        (X + Z * heads(B * D1), [first_norm], "read inner products"),
         (X + Z * G, [is_G], "and write knowledge"),
     )
     gram = proof.equal(X_.T * X_, A_, [middle, is_A], "the inner products after them, multiplied out")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from derivations.invariants import O, Q, X, for_orthogonal, n, one, r
 from symmetry.formulas import FALSEHOOD, And, Equal, Member, forall, implies, negation
 from symmetry.registry import Entry, claim
-from symmetry.terms import Function, Number, Term, Variable, Zero, vstack
+from symmetry.terms import Function, MatrixGroup, Number, Term, Variable, Zero, vstack
 
 if TYPE_CHECKING:
     from symmetry.proof import Proof
@@ -64,16 +64,26 @@ def not_forced(proof: Proof) -> None:
 # ---------------------------------------------------------------------------------------------------------------
 
 D = r + 1  # any dimension but 0
-x = Variable("x", D, one)
+x, T = Variable("x", D, one), Variable("Q", D, D)
 V, M = Variable("V", D, D), Variable("M", D, D)
 nu = Function("ν", ((one, one),), (one, one))
-WHOLE = forall(Variable("S", one, one), Equal(nu(Variable("S", one, one)), Number(1)))
-QUINTIC = forall(x, Equal(V * x * nu(x.T * M * x), (x.T * x) * (x.T * x) * x))
+S = Variable("S", one, one)
+WHOLE = forall(S, Equal(nu(S), Number(1)))
+TURN = Member(T, MatrixGroup("O", D))
+
+
+def quintic(token: Term) -> Term:
+    """(xᵀx)² x"""
+    return (token.T * token) * (token.T * token) * token
+
+
+OF_THE_FORM = forall(T, implies(TURN, forall(x, Equal(quintic(T * x), T * quintic(x)))))
+ATTENTION = forall(x, Equal(V * x * nu(x.T * M * x), quintic(x)))
 
 
 @claim(
     "larger-than-attention",
-    "The form is larger than attention: for one token (xᵀx)² x is of the form, and is no attention with any weights",
+    "The form is larger than attention: for one token (xᵀx)² x turns with x, and is no attention with any weights",
     number="3.5a",
     sizes=({"r": 0}, {"r": 2}),
     remark="One token gets the whole weight, so attention is linear in it.",
@@ -81,24 +91,29 @@ QUINTIC = forall(x, Equal(V * x * nu(x.T * M * x), (x.T * x) * (x.T * x) * x))
     variants=VARIANTS,
 )
 def larger_than_attention(proof: Proof) -> None:
-    proof.states(forall(V, M, nu, implies(WHOLE, negation(QUINTIC))))
+    no_attention = forall(V, M, nu, implies(WHOLE, negation(ATTENTION)))
+    proof.states(And((OF_THE_FORM, no_attention)))
+    member = proof.suppose(TURN, "Q is any orthogonal matrix")
+    orthogonal = proof.equations(member)
+    turned = proof.equal(quintic(T * x), T * quintic(x), [orthogonal[1]], "lengths do not change")
+    turns = proof.close(turned, x, member, T)
     whole = proof.suppose(WHOLE, "one token alone gets the whole weight")
-    law = proof.suppose(QUINTIC, "suppose that attention with value matrix V were (xᵀx)² x")
+    law = proof.suppose(ATTENTION, "suppose that attention with value matrix V were (xᵀx)² x")
     axis = vstack(Number(1), Zero(r, one))
     values = []
     for length in (1, 2):
         token = length * axis
-        given = proof.at(law, token)
         alone = proof.at(whole, token.T * M * token)
         outcome = Equal(length * (V * axis), length**5 * axis)
-        values.append(proof.restate(given, outcome, [alone], f"for a token of length {length} along the first axis"))
+        reason = f"for a token of length {length} along the first axis"
+        values.append(proof.restate(proof.at(law, token), outcome, [alone], reason))
     absurd = proof.combine(
         FALSEHOOD,
         (Fraction(-1, 30), axis.T, values[1], None),
         (Fraction(1, 15), axis.T, values[0], None),
         why="twice the token would give twice the output, not 32 times",
     )
-    proof.close(absurd, law, whole, nu, M, V)
+    proof.both(turns, proof.close(absurd, law, whole, nu, M, V))
 
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -75,10 +75,11 @@ J1, J2, J3, J4 = (Function(f"J{index}", ((H, one),), (m, k)) for index in "₁�
 nu = Function("ν", ((n, n), (H, one)), (n, n))
 
 
-def heads(read: Term, written: Term) -> Term:
-    """Σ J₄ (J₃ᵀM) ν((J₂ᵀM)ᵀ(J₁ᵀM)) over the heads; M is what is read."""
+def heads(read: Term, write: Term | None = None) -> Term:
+    """Σ J₄ (J₃ᵀM) ν((J₂ᵀM)ᵀ(J₁ᵀM)) over the heads, M being what is read; Z J₄ in the place of J₄, if Z is given."""
     queries, keys, values = J1(h).T * read, J2(h).T * read, J3(h).T * read
-    return Total(h, written * J4(h) * values * nu(keys.T * queries, h))
+    columns = J4(h) if write is None else write * J4(h)
+    return Total(h, columns * values * nu(keys.T * queries, h))
 
 
 HEADS = Total(h, Z * J4(h) * (Z * J3(h)).T * X * nu(((Z * J2(h)).T * X).T * ((Z * J1(h)).T * X), h))
@@ -94,11 +95,11 @@ HEADS = Total(h, Z * J4(h) * (Z * J3(h)).T * X * nu(((Z * J2(h)).T * X).T * ((Z 
     variants=VARIANTS,
 )
 def multi_head_as_knowledge(proof: Proof) -> None:
-    proof.states(forall(nu, J1, J2, J3, J4, X, Z, Equal(HEADS, Z * heads(B, Identity(m)))))
+    proof.states(forall(nu, J1, J2, J3, J4, X, Z, Equal(HEADS, Z * heads(B))))
     line = proof.chain(
         HEADS,
         (heads(B, Z), [], "queries, keys and values are inner products of tokens and weights"),
-        (Z * heads(B, Identity(m)), [], "what is written is a combination of weights"),
+        (Z * heads(B), [], "what is written is a combination of weights"),
     )
     proof.close(line, Z, X, J4, J3, J2, J1, nu)
 

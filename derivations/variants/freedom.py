@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.freedom import D, Member, O, Q, V, X, scaled, square, x
+from derivations.freedom import TURN, D, Member, O, Q, T, X, quintic, scaled, square, x
 from symmetry.registry import Variant
 from symmetry.terms import Variable
 
@@ -23,9 +23,9 @@ _not_forced = (
 )
 
 _larger_than_attention = (
-    Variant("V x for the same V", "law repaired", replace=(((x.T * x) * (x.T * x) * x, V * x),)),
-    Variant("x itself", "wrong power", replace=(((x.T * x) * (x.T * x) * x, x),)),
-    Variant("the zero function", "wrong constant", replace=(((x.T * x) * (x.T * x) * x, 0 * x),)),
+    Variant("Q may be any matrix", "hypothesis dropped", drop=(TURN,)),
+    Variant("x itself", "wrong power", replace=((quintic(x), x), (quintic(T * x), T * x))),
+    Variant("the zero function", "wrong constant", replace=((quintic(x), 0 * x), (quintic(T * x), 0 * T * x))),
     Variant("x renamed", "renamed", replace=((x, Variable("v", D, 1)),), harmless=True),
 )
 
