@@ -16,9 +16,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derivations.invariants import A, B, C, I, O, Q, X, Z, d, for_orthogonal, m, n, one
-from symmetry.formulas import Equal, Formula, Member, forall, implies
+from symmetry.formulas import And, Equal, Formula, Member, exists, forall, implies
 from symmetry.registry import claim
 from symmetry.sizes import Size
+from symmetry.substitution import substitute
 from symmetry.terms import Function, Identity, Lambda, StandardBasis, Term, Total, Variable, pinv
 
 if TYPE_CHECKING:
@@ -66,6 +67,48 @@ def attention(proof: Proof) -> None:
         (mixed(nu(S)), [proof.at(values, Z)], "the values are tokens and knowledge"),
     )
     proof.close(line, is_S, S, Z, X, values, scores, b, a, beta, alpha, V, M, nu)
+
+
+WEIGHTS_TURN = tuple(for_orthogonal(forall(Z, Equal(W(Q * Z), Q * W(Z) * Q.T))) for W in (M, V))
+SCORED = exists(alpha, beta, forall(X, Z, Equal(X.T * M(Z) * X, alpha(C) * A + B.T * beta(C) * B)))
+MIXED = exists(a, b, forall(X, Z, S, implies(Equal(S, X.T * M(Z) * X), Equal(V(Z) * X * nu(S), mixed(nu(S))))))
+
+
+@claim(
+    "attention-from-symmetry",
+    "If its weights turn with the knowledge, attention has the scores S = αA + BᵀβB and is X (a ν(S)) + Z (b B ν(S))",
+    number="3.1w",
+    rests_on=("matrix-valued",),
+    sizes=SIZES,
+    source=SOURCE,
+    sampled=SAMPLED,
+    variants=VARIANTS,
+)
+def attention_from_symmetry(proof: Proof) -> None:
+    proof.states(forall(nu, M, V, implies(*WEIGHTS_TURN, And((SCORED, MIXED)))))
+    turns = [proof.suppose(law, "the weights turn with the knowledge") for law in WEIGHTS_TURN]
+    shapes = [proof.at(proof.lemma("matrix-valued"), W, law) for W, law in zip((M, V), turns)]
+
+    first, inner = proof.obtain(shapes[0], "α", "the matrix of the scores is αI + ZβZᵀ (2.8)")
+    second, of_form = proof.obtain(inner, "β")
+    scores = X.T * M(Z) * X
+    line = proof.close(
+        proof.equal(scores, first(C) * A + B.T * second(C) * B, [proof.at(of_form, Z)], "so scores are inner products"),
+        Z,
+        X,
+    )
+    found = proof.witness(proof.witness(line, substitute(SCORED.body, {alpha: first}), second), SCORED, first)
+    scored = proof.close(found, of_form, inner)
+
+    first, inner = proof.obtain(shapes[1], "a", "and the matrix of the values is aI + ZbZᵀ")
+    second, of_form = proof.obtain(inner, "b")
+    is_S = proof.suppose(Equal(S, scores), "call the scores S")
+    value = X * (first(C) * nu(S)) + Z * (second(C) * B * nu(S))
+    line = proof.equal(V(Z) * X * nu(S), value, [proof.at(of_form, Z)], "so values are tokens and knowledge")
+    line = proof.close(line, is_S, S, Z, X)
+    found = proof.witness(proof.witness(line, substitute(MIXED.body, {a: first}), second), MIXED, first)
+    mixture = proof.close(found, of_form, inner)
+    proof.close(proof.both(scored, mixture), *reversed(turns), V, M, nu)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -273,6 +316,7 @@ def normalised_columns(proof: Proof) -> None:
 
 CLAIMS = (
     attention,
+    attention_from_symmetry,
     attention_equivariant,
     multi_head_attention,
     cross_attention,

@@ -48,7 +48,7 @@ SELF_ATTENTION = Walk(
             "Self-attention is of this form",
             "With such weights, scores are S = αA + BᵀβB, and attention has g₁ = a ν(S) and g₂ = b B ν(S) for any "
             "normalisation ν of the scores; softmax is one, spelled out as exponentials, sums and a division.",
-            ("attention", "masked-attention", "normalised-columns"),
+            ("attention-from-symmetry", "masked-attention", "normalised-columns"),
         ),
         Stage(
             "So is a whole transformer block",
@@ -82,7 +82,7 @@ SELF_ATTENTION = Walk(
             "A = XᵀX, B = ZᵀX, C = ZᵀZ",
             "S = αA + BᵀβB, and C",
             "fixed",
-            ("central-theorem", "attention"),
+            ("central-theorem", "attention-from-symmetry"),
         ),
         Row("weight matrices", "αI + ZβZᵀ", "W_KᵀW_Q and W_O W_V of that form", "fixed", ("matrix-valued",)),
         Row("coefficient of the tokens, g₁", "any function of A, B, C", "a softmax(S)", "free", ("any-coefficients",)),

@@ -8,6 +8,7 @@ from derivations.attention import (
     IS_P,
     IS_S,
     IS_T,
+    WEIGHTS_TURN,
     A,
     B,
     C,
@@ -15,6 +16,7 @@ from derivations.attention import (
     Q,
     S,
     T,
+    V,
     W,
     X,
     Z,
@@ -47,6 +49,13 @@ _attention = (
     Variant("the matrix of the scores may be anything", "hypothesis dropped", drop=(FROM_KNOWLEDGE[0],)),
     _no_knowledge,
     _transposed,
+    _renamed,
+)
+
+_attention_from_symmetry = (
+    Variant("the weights of the values may be anything", "hypothesis dropped", drop=(WEIGHTS_TURN[1],)),
+    Variant("scores of the tokens alone", "term dropped", replace=((B.T * beta(C) * B, 0 * (B.T * beta(C) * B)),)),
+    Variant("the weights turn on one side only", "output not turned", replace=((Q * V(Z) * Q.T, Q * V(Z)),)),
     _renamed,
 )
 
@@ -113,6 +122,7 @@ _normalised_columns = (
 
 VARIANTS = {
     "attention": _attention,
+    "attention-from-symmetry": _attention_from_symmetry,
     "attention-equivariant": _attention_equivariant,
     "multi-head-attention": _multi_head_attention,
     "cross-attention": _cross_attention,

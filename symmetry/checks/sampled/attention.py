@@ -101,8 +101,24 @@ def _with(normalisation: Callable[[Tracked, Constants], Tracked], name: str) -> 
     return Network(name, call, coefficients)
 
 
+def _power(z: Tracked) -> Tracked:
+    """I + (ZZᵀ)², a weight that turns with the knowledge, computed without the form: α = 1 and β = C."""
+    square = z @ z.T
+    return unit(len(z.value)) + square @ square
+
+
+def _powers(x: Tracked, z: Tracked, fixed: Constants) -> Tracked:
+    return _power(z) @ x @ softmax(x.T @ _power(z) @ x)
+
+
+def _powers_coefficients(a: Tracked, b: Tracked, c: Tracked, fixed: Constants) -> tuple[Tracked, Tracked]:
+    weights = softmax(a + b.T @ c @ b)
+    return weights, c @ b @ weights
+
+
 NETWORKS: Mapping[str, tuple[Network, ...]] = {
     "attention": (Network("softmax attention", _attention, _attention_coefficients),),
+    "attention-from-symmetry": (Network("softmax attention, weights I + (ZZᵀ)²", _powers, _powers_coefficients),),
     "attention-equivariant": (Network("softmax attention, two heads", _heads),),
     "multi-head-attention": (Network("softmax attention, two heads", _heads, _heads_coefficients),),
     "cross-attention": (Network("softmax attention to the knowledge", _cross, _cross_coefficients),),
