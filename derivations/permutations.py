@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from symmetry.proof import Line, Proof
 
 SAMPLED, VARIANTS = "symmetry.checks.sampled.permutations", "derivations.variants.permutations"
-SIZES = ({"d": 4, "n": 2, "m": 1}, {"d": 2, "n": 3, "m": 1}, {"d": 1, "n": 3, "m": 2})
+SIZES = ({"d": 4, "n": 3, "m": 1}, {"d": 2, "n": 3, "m": 1})
 S_n, S_m = MatrixGroup("S", n), MatrixGroup("S", m)
 P, R = Variable("P", n, n), Variable("R", m, m)
 T, U = Variable("T", n, n), Variable("U", m, m)
@@ -208,7 +208,7 @@ TURNS = for_orthogonal(forall(X, Z, Equal(F(Q * X, Q * Z), Q * F(X, Z))))
     "f turns with space and with tokens exactly when it is X g₁ + Z g₂ with coefficients that turn with tokens",
     number="4.1o",
     rests_on=("central-theorem", "permutation-equivariance", "permutation-converse"),
-    sizes=SIZES[:2],
+    sizes=SIZES,
     source="Ma and Ying 2022",
     sampled=SAMPLED,
     variants=VARIANTS,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from derivations.coefficients import PAIR, e1, e2, silent
 from derivations.invariants import A, B, C, X, Z, d, m, n, one
 from derivations.permutations import (
-    SIZES,
     TOKENS,
     UNORDERED,
     F,
@@ -48,7 +47,7 @@ SAMPLED, VARIANTS = "symmetry.checks.sampled.permutations", "derivations.variant
     "unordered-knowledge",
     "If f does not see the order of the knowledge either, nor do its coefficients need to",
     number="4.3",
-    sizes=({"d": 3, "n": 1, "m": 2}, {"d": 1, "n": 2, "m": 3}),
+    sizes=({"d": 4, "n": 1, "m": 3}, {"d": 1, "n": 3, "m": 2}),
     source="elementary; Ma and Ying 2022 for its use",
     sampled=SAMPLED,
     variants=VARIANTS,
@@ -223,7 +222,7 @@ LAWFUL = for_tokens(forall(scores, Equal(law(P.T * scores * P), P.T * law(scores
     "attention-permutations",
     "Attention turns with the tokens if its normalisation does, and its knowledge has no order if its weights see none",
     number="4.4",
-    sizes=SIZES[:2],
+    sizes=({"d": 4, "n": 3, "m": 1}, {"d": 1, "n": 3, "m": 2}),
     sampled=SAMPLED,
     variants=VARIANTS,
 )

@@ -323,6 +323,7 @@ class _Pool:
         yield mix, longest, mixture
         plain = found[0] or found[min(1, len(found) - 1)]
         yield f"entrywise square of {text(plain)}", 2 * len(plain), lambda v: squares(field, product(plain, v))
+        yield from self.lopsided()
         for k, shape in enumerate(self.domain):
             if shape == self.codomain:
                 X = self.letters[k]
@@ -333,6 +334,25 @@ class _Pool:
                 )
         for word in found[:4]:
             yield text(word), len(word), lambda v, word=word: product(word, v)  # type: ignore[misc]
+
+    def lopsided(self) -> Family:
+        """Natural in the columns alone: a quarter turn, and what a square argument C = ZᵀZ of rank 1 annihilates."""
+        field, rows = self.field, self.rows
+        turn = field.matrix(2, 2, [0, -1, 1, 0])
+        square = next((j for j, shape in enumerate(self.domain) if shape == (self.codomain[0],) * 2), None)
+        for k, shape in enumerate(self.domain):
+            if shape != self.codomain or shape[0] == shape[1]:
+                continue
+            X = self.letters[k]
+            if rows == 2:
+                yield f"{X} turned by a right angle", 1, lambda v, k=k: turn * v[k]  # type: ignore[misc]
+            if square is not None:
+                C, L = self.letters[square], self.constant(rows, rows)
+
+                def silent(v: Sequence[Matrix], k: int = k, j: int = square, L: Matrix = L) -> Matrix:
+                    return L * v[k] * trace(field, v[j]) - v[j] * L * v[k]
+
+                yield self.note(f"(tr({C})·I − {C})·L·{X}", L=L), 2, silent
 
     def selections(self) -> Family:
         """Square matrices chosen by the position that the first argument stands for: a reflection, or a permutation."""

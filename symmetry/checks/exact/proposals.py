@@ -10,7 +10,7 @@ from dataclasses import field as default
 from symmetry.checks.exact.affine import Conflict, System, mentions
 from symmetry.checks.exact.evaluate import Map, Pattern, Scope, evaluate
 from symmetry.checks.exact.fields import Field, Matrix, Unsupported
-from symmetry.checks.exact.goals import Goal, PlanStep, degree_in, matrix_steps_of
+from symmetry.checks.exact.goals import Goal, PlanStep, degree_in, matrix_steps_of, plan
 from symmetry.formulas import Equal
 from symmetry.sizes import Size
 from symmetry.terms import Product, Term, Transpose, Variable
@@ -54,8 +54,9 @@ def members(step: PlanStep, scope: Scope, draw: Draw) -> Iterator[Matrix]:
         yield draw.preset[step.name]
         return
     if group.name == "E":
+        # By turns all different and all the same, as far as the hypotheses leave that open.
         vectors = field.basis(size)
-        start = draw.index + draw.turn + draw.turned
+        start = draw.index + draw.turn + (draw.turned if draw.index % 2 == 0 else 0)
         draw.turned += 1
         yield from (vectors[(start + k) % size] for k in range(size))
         return
@@ -376,12 +377,23 @@ def variants(goal: Goal, base: Scope, rng: random.Random) -> Iterator[dict[str, 
             found[step.name] = value
         return found
 
+    def reordered(axis: Size, turn: Matrix) -> dict[str, Matrix]:
+        """Permutations and positions along the axis come along."""
+        found = acted(axis, turn)
+        for step in positions:
+            if step.group.size == axis:  # type: ignore[union-attr]
+                found[step.name] = turn * base.values[step.name]
+        return found
+
     same = {step.name: base.values[step.name] for step in steps}
+    positions = [step for step in plan(goal).steps if step.group is not None and step.group.name in ("S", "E")]
     for axis in axes:
         yield acted(axis, field.orthogonal(base.size(axis), -1, rng))
     for axis in axes:
         if base.size(axis) > 1:
-            yield acted(axis, _generator(0, base.size(axis), field, rng))
+            yield reordered(axis, _generator(0, base.size(axis), field, rng))
+    if positions:
+        yield same
     for step in steps:
         value = same[step.name]
         rows, cols = value.nrows(), value.ncols()
