@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
+import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -271,6 +272,112 @@ def holds(formula: Formula, model: Model) -> bool:
                 holds(formula.body, model.with_value(formula.variable, x)) for x in model.domain(formula.variable)
             )
     raise TypeError(type(formula).__name__)
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Canonical forms, read back as text
+
+
+def _cut(text: str, separator: str) -> list[str]:
+    """The parts of a text between separators that stand outside all brackets."""
+    parts, start, depth = [], 0, 0
+    for index, sign in enumerate(text):
+        depth += (sign in "[(") - (sign in "])")
+        if depth == 0 and index >= start and text.startswith(separator, index):
+            parts.append(text[start:index])
+            start = index + len(separator)
+    return [*parts, text[start:]]
+
+
+def spelled(text: str, shape: Shape, model: Model, scope: frozenset[str] = frozenset()) -> Matrix:
+    """The matrix that the text of a canonical form says; ``scope`` holds the names bound around it."""
+    rows, cols = model.shape(shape)
+    total = matrix(rows, cols, lambda i, j: model.number(0))
+    for part in _cut(text, " + ") if text != "0" else ():
+        coefficient, word = part.split("*", 1)
+        number = model.number(Fraction(coefficient))
+        total = _plus(model, total, _scaled(model, number, _word(word, rows, model, scope)))
+    return total
+
+
+def _word(text: str, rows: int, model: Model, scope: frozenset[str]) -> Matrix:
+    *scalars, letters = _cut(text, " . ")
+    total = _letters(letters, rows, model, scope)
+    for scalar in scalars:
+        ((factor,),) = _letters(scalar, 1, model, scope)[2]
+        total = _scaled(model, factor, total)
+    return total
+
+
+def _letters(text: str, rows: int, model: Model, scope: frozenset[str]) -> Matrix:
+    total = identity(model, rows)
+    for letter in _cut(text, " ") if text != "1" else ():
+        factor = _letter(letter, model, scope)
+        if total[1] != factor[0]:
+            raise ValueError(f"{text} has a factor of {factor[0]} rows after one of {total[1]} columns")
+        total = multiply(model, total, factor)
+    return total
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """A letter's name, what stands in its square brackets, and in its round ones."""
+    name, rest = text.split("[", 1)
+    fields, body = rest.split("]", 1)
+    return name, fields, body[1:-1]
+
+
+def _letter_shape(text: str) -> Shape:
+    if text.endswith("'"):
+        return _letter_shape(text[:-1])[::-1]
+    name, fields, body = _parts(text)
+    if "|" in fields:
+        rows, cols = fields.split(";")[-1].split("|")
+    elif name in ("mean", "sum") and body:
+        letters = _cut(_cut(body, " . ")[-1], " ")
+        if letters == ["1"]:
+            return Size.of(1), Size.of(1)
+        return _letter_shape(letters[0])[0], _letter_shape(letters[-1])[1]
+    else:
+        rows, cols = ("1,1" if name == "size" and "," not in fields else fields).split(",")[-2:]
+    return Size.of(rows), Size.of(cols)
+
+
+def _letter(text: str, model: Model, scope: frozenset[str]) -> Matrix:
+    if text.endswith("'"):
+        return _transposed(_letter(text[:-1], model, scope))
+    name, fields, body = _parts(text)
+    if "|" in fields:
+        *domain, _ = [tuple(map(Size.of, shape.split("|"))) for shape in fields.split(";")]
+        arguments = [spelled(part, one, model, scope) for one, part in zip(domain, _cut(body, "; "), strict=True)]
+        return model.functions[name](*arguments)
+    if name in ("mean", "sum") and body:
+        return _bound(name, Size.of(fields.split(",")[-1]).at(model.sizes), body, text, model, scope)
+    sizes = [Size.of(size).at(model.sizes) for size in fields.split(",")]
+    if name == "pinv" and body:
+        return pseudoinverse(model, spelled(body, _letter_shape(text)[::-1], model, scope))
+    if name == "size" and len(sizes) == 1:
+        return matrix(1, 1, lambda i, j: model.number(sizes[0]))
+    if len(sizes) == 3:
+        return matrix(sizes[1], sizes[2], lambda i, j: model.number(int(j == i + sizes[0])))
+    found = model.values[name]
+    if list(found[:2]) != sizes:
+        raise ValueError(f"{text} is {found[:2]}")
+    return found
+
+
+def _bound(name: str, count: int, body: str, text: str, model: Model, scope: frozenset[str]) -> Matrix:
+    """A mean or a sum: of the names that are not bound around it, it binds the highest."""
+    tokens = {token for token in re.findall(r"#[at][0-9]+(?=\[)", body) if token not in scope}
+    bound = max(tokens, key=lambda token: int(token[2:]))
+    if bound[1] != {"mean": "a", "sum": "t"}[name]:
+        raise ValueError(f"{text} does not say what it binds")
+    values = permutations(model, count) if name == "mean" else standard_basis(model, count)
+    rows, cols = model.shape(_letter_shape(text))
+    total = matrix(rows, cols, lambda i, j: model.number(0))
+    for element in values:
+        inside = replace(model, values={**model.values, bound: element})
+        total = _plus(model, total, _word(body, rows, inside, scope | {bound}))
+    return _scaled(model, model.number(Fraction(1, len(values))), total) if name == "mean" else total
 
 
 def random_model(items: Sequence[Any], sizes: Mapping[str, int], draw: random.Random, prime: int = 0) -> Model:
