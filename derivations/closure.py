@@ -13,11 +13,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derivations.equivariants import F, g1, g2
-from derivations.invariants import A, B, C, O, Q, X, Z, d, for_orthogonal, k, m, n, q
+from derivations.invariants import A, B, C, O, Q, X, Z, d, for_orthogonal, k, m, n, one, q
 from symmetry.formulas import Equal, Formula, Member, forall, implies
 from symmetry.registry import claim
 from symmetry.sizes import Size
-from symmetry.terms import Function, Identity, Term, Variable
+from symmetry.terms import Function, Identity, Number, Term, Total, Variable
 
 if TYPE_CHECKING:
     from symmetry.proof import Proof
@@ -211,7 +211,67 @@ def two_layers(proof: Proof) -> None:
 
 # ---------------------------------------------------------------------------------------------------------------
 
-CLAIMS = (closed_under_sums, any_coefficients, closed_under_composition, two_layers)
+L = Size.of("L")
+network, layers = (Function(name, ((one, one), (d, n), (d, m)), (d, n)) for name in "Nf")
+
+
+def number(size: Size) -> Term:
+    """A size as a number: a sum of as many ones."""
+    return Total(Variable("e", size, one), Number(1))
+
+
+def turn_at(f: Function, depth: Term) -> Formula:
+    """∀ Q ∈ O(d). f(l, QX, QZ) = Q f(l, X, Z)"""
+    return for_orthogonal(forall(X, Z, Equal(f(depth, Q * X, Q * Z), Q * f(depth, X, Z))))
+
+
+START = forall(X, Z, Equal(network(Number(0), X, Z), X))
+NEXT = forall(L, X, Z, Equal(network(number(L) + Number(1), X, Z), layers(number(L), network(number(L), X, Z), Z)))
+LAYERS_TURN = forall(L, turn_at(layers, number(L)))
+NETWORK_TURNS = forall(L, turn_at(network, number(L)))
+
+
+@claim(
+    "depth",
+    "A network of any number of layers turns with tokens and knowledge if each of its layers does",
+    number="3.2d",
+    sizes=({"d": 4, "n": 2, "m": 1}, {"d": 2, "n": 1, "m": 3}),
+    source=SOURCE,
+    remark="The layers may all be different: f(l, ·) is the layer number l, and N(l, ·) the network of the first l.",
+    sampled=SAMPLED,
+    variants=VARIANTS,
+)
+def depth(proof: Proof) -> None:
+    proof.states(forall(network, layers, implies(START, NEXT, LAYERS_TURN, NETWORK_TURNS)))
+    start = proof.suppose(START, "no layers leave the tokens as they are")
+    following = proof.suppose(NEXT, "one more layer acts on what the others made")
+    turning = proof.suppose(LAYERS_TURN, "each layer turns")
+    member = proof.suppose(Member(Q, O), "Q is any orthogonal matrix")
+    at_rest, turned = proof.at(start, X, Z), proof.at(start, Q * X, Q * Z)
+    none = number(Size())
+    first = proof.equal(network(none, Q * X, Q * Z), Q * network(none, X, Z), [at_rest, turned], "no layers: X turns")
+    base = proof.close(first, Z, X, member, Q)
+    known = proof.suppose(turn_at(network, number(L)), "suppose that L layers turn")
+    member = proof.suppose(Member(Q, O))
+    line = proof.chain(
+        network(number(L + 1), Q * X, Q * Z),
+        (layers(number(L), network(number(L), Q * X, Q * Z), Q * Z), [proof.at(following, L, Q * X, Q * Z)]),
+        (layers(number(L), Q * network(number(L), X, Z), Q * Z), [proof.at(known, Q, member, X, Z)], "L layers turn"),
+        (
+            Q * layers(number(L), network(number(L), X, Z), Z),
+            [proof.at(turning, L, Q, member, network(number(L), X, Z), Z)],
+            "and the next one turns too",
+        ),
+        (Q * network(number(L + 1), X, Z), [proof.at(following, L, X, Z).back]),
+    )
+    step = proof.close(proof.close(line, Z, X, member, Q), known, L)
+    every = proof.induct(base, step, NETWORK_TURNS, "so any number of layers turns")
+    proof.close(every, turning, following, start, layers, network)
+
+
+# ---------------------------------------------------------------------------------------------------------------
+
+CLAIMS = (closed_under_sums, any_coefficients, closed_under_composition, two_layers, depth)
 
 if __name__ == "__main__":
     from symmetry.cli import explain_chapter

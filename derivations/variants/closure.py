@@ -8,12 +8,14 @@ from derivations.closure import (
     N1,
     N_,
     NAMED,
+    START,
     TWO_NAMED,
     A,
     B,
     C,
     H,
     K,
+    L,
     M,
     O,
     Q,
@@ -26,12 +28,14 @@ from derivations.closure import (
     h2,
     m,
     n,
+    network,
     nu,
+    number,
     of_the_form,
 )
-from symmetry.formulas import Equal, Member
+from symmetry.formulas import Equal, Member, forall
 from symmetry.registry import Variant
-from symmetry.terms import Variable
+from symmetry.terms import Number, Variable, Zero
 
 _renamed = Variant("X renamed", "renamed", replace=((X, Variable("V", d, n)),), harmless=True)
 
@@ -76,7 +80,23 @@ _two_layers = (
     _renamed,
 )
 
+_depth = (
+    Variant("the first tokens may be anything", "hypothesis dropped", drop=(START,)),
+    Variant(
+        "the first tokens are known to be 0 where X = 0",
+        "hypothesis weakened",
+        replace=((START, forall(Z, Equal(network(Number(0), Zero(d, n), Z), Zero(d, n)))),),
+    ),
+    Variant(
+        "the network does not turn",
+        "output not turned",
+        replace=((Q * network(number(L), X, Z), network(number(L), X, Z)),),
+    ),
+    Variant("Z renamed", "renamed", replace=((Z, Variable("U", d, m)),), harmless=True),
+)
+
 VARIANTS = {
+    "depth": _depth,
     "closed-under-sums": _closed_under_sums,
     "any-coefficients": _any_coefficients,
     "closed-under-composition": _closed_under_composition,

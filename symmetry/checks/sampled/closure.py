@@ -81,10 +81,38 @@ def _twice_coefficients(a: Tracked, b: Tracked, c: Tracked, fixed: Constants) ->
     return g1 @ again, g2 @ again + softmax(b_)
 
 
+DEPTH = 5
+
+
+def _deep(x: Tracked, z: Tracked, fixed: Constants) -> Tracked:
+    """Layers of two kinds in turn, each with numbers of its own."""
+    for layer in range(DEPTH):
+        wide = fixed(f"W{layer}", z.value.shape[1], z.value.shape[1])
+        x = self_attention(x, z, fixed) if layer % 2 else x + z @ (wide @ z.T @ x).map(*TANH)
+        x = x * Tracked.exact(np.full((1, 1), 0.5))
+    return x
+
+
+def _deep_coefficients(a: Tracked, b: Tracked, c: Tracked, fixed: Constants) -> tuple[Tracked, Tracked]:
+    """The coefficients of the layers so far, composed one by one."""
+    first, second = unit(len(a.value)), Tracked.exact(np.zeros(b.value.shape))
+    half = Tracked.exact(np.full((1, 1), 0.5))
+    for layer in range(DEPTH):
+        gram, cross = after(a, b, c, first, second)
+        wide = fixed(f"W{layer}", len(c.value), len(c.value))
+        if layer % 2:
+            again = unit(len(a.value)) + softmax(gram)
+            first, second = first @ again * half, (second @ again + softmax(cross)) * half
+        else:
+            first, second = first * half, (second + (wide @ cross).map(*TANH)) * half
+    return first, second
+
+
 NETWORKS: Mapping[str, tuple[Network, ...]] = {
     "closed-under-sums": (Network("attention and a hidden layer", _sum, _sum_coefficients),),
     "any-coefficients": (Network("causal attention with a position bias", _masked, _masked_coefficients),),
     "closed-under-composition": (Network("a hidden layer after attention", _composed, _composed_coefficients),),
+    "depth": (Network("five layers of two kinds", _deep, _deep_coefficients),),
     "two-layers": (Network("two layers of attention", _twice, _twice_coefficients),),
 }
 
