@@ -100,7 +100,7 @@ ABSORBED = Equal(V, (W * gain).T)
     "absorbed-gain",
     "The gain and shift of a norm before a layer are absorbed: the rows of WD are the knowledge, and Ws is a bias",
     number="3.3g",
-    sizes=({"d": 4, "n": 2, "p": 1, "q": 3}, {"d": 2, "n": 1, "p": 4, "q": 3}),
+    sizes=({"d": 4, "n": 2, "p": 1, "q": 3}, {"d": 2, "n": 3, "p": 4, "q": 1}),
     source="elementary; Ashkboos et al. 2024 (SliceGPT) for its use",
     sampled=SAMPLED,
     variants=VARIANTS,

@@ -8,7 +8,7 @@ Source: J. Wilkinson, Error analysis revisited, 1986; N. Higham, Accuracy and St
 
 >>> x = Tracked.exact(np.array([[3.0], [4.0]]))
 >>> length = (x.T @ x).map(*ROOT)
->>> float(length.value[0, 0]), 0 < length.error[0, 0] < 1e-14
+>>> float(length.value[0, 0]), bool(0 < length.error[0, 0] < 1e-14)
 (5.0, True)
 """
 
