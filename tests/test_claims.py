@@ -214,8 +214,9 @@ def test_every_claim_of_the_theory_has_different_sizes_on_both_sides_of_d() -> N
     for found in entries():
         for sizes_ in found.sizes:
             assert len(set(sizes_.values())) == len(sizes_), (found.id, sizes_)
+        names = found.sizes[0].keys() if found.sizes else set()
         # 1.2 is about two vectors, and 3.3v about knowledge that spans the space.
-        if {"N", "n"} & found.sizes[0].keys() and "d" in found.sizes[0] and found.number not in ("1.2", "3.3v"):
+        if "d" in names and names & {"N", "n"} and found.number not in ("1.2", "3.3v"):
             below = [s["d"] < s.get("N", s.get("n", 0) + s.get("m", 0)) for s in found.sizes]
             assert {True, False} == set(below), found.id
 
