@@ -1,24 +1,28 @@
 """Claims: what is asserted, what was found in this run, and the status that follows from it.
 
 The status is computed, never written down: ``derived`` when the kernel replayed the derivation (with whatever was
-cited listed as assumptions), else what the evidence allows: ``exact``, ``sampled``, ``open``, or ``refuted``.
+cited listed as assumptions), else what the evidence allows: ``exact``, ``sampled``, ``open``, or ``refuted``. A claim
+may be declared open, with the reason; then it is ``open``, which is no failure, and nothing may rest on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from symmetry.derivation import Derivation, Step
+from symmetry.errors import UsageError
 from symmetry.evidence import Evidence
-from symmetry.formulas import Formula
+from symmetry.formulas import And, Exists, ForAll, Formula, Implies, is_falsehood
 from symmetry.kernel import Theorem
+from symmetry.points import Point
 from symmetry.registry import Entry, Variant, select
 
-__all__ = ["Claim", "Report", "Status", "StepCheck", "VariantOutcome"]
+__all__ = ["STATUSES", "Claim", "Report", "Standing", "Status", "StepCheck", "VariantOutcome", "standings"]
 
 Status = Literal["derived", "exact", "sampled", "open", "refuted"]
+STATUSES: tuple[Status, ...] = ("derived", "exact", "sampled", "open", "refuted")  # from best to worst
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,8 @@ class Claim:
             return "refuted"
         if self.theorem is not None:
             return "derived"
+        if self.entry.open:
+            return "open"
         if self.exact is not None and self.exact.verdict == "holds":
             return "exact"
         if self.sampled is not None and self.sampled.verdict == "holds":
@@ -98,9 +104,24 @@ class Claim:
         return "open"
 
     @property
-    def assumptions(self) -> tuple[str, ...]:
+    def cited(self) -> tuple[str, ...]:
         """What was cited, here or in any lemma."""
         return tuple(sorted(self.theorem.assumptions)) if self.theorem is not None else ()
+
+    @property
+    def reading(self) -> str:
+        """The definition of ours that the statement uses as a hypothesis, or ``""``."""
+        return self.entry.reading
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What was cited, and the claim's reading."""
+        return (*self.cited, self.reading) if self.reading else self.cited
+
+    @property
+    def negative(self) -> bool:
+        """Whether the statement says that something does not hold."""
+        return self.statement is not None and _refutes(self.statement)
 
     @property
     def primitives(self) -> tuple[str, ...]:
@@ -152,8 +173,18 @@ class Claim:
 
     @property
     def ok(self) -> bool:
-        """Proved from nothing but the primitives and declared assumptions, all evidence agreeing."""
-        return self.status == "derived" and not self.faults
+        """Proved from nothing but the primitives and declared assumptions, or declared open, all evidence agreeing."""
+        return self.status == ("open" if self.entry.open else "derived") and not self.faults
+
+
+def _refutes(formula: Formula) -> bool:
+    if isinstance(formula, ForAll | Exists):
+        return _refutes(formula.body)
+    if isinstance(formula, Implies):
+        return _refutes(formula.conclusion)
+    if isinstance(formula, And):
+        return all(map(_refutes, formula.parts))
+    return is_falsehood(formula)
 
 
 def _what_went_wrong(outcome: VariantOutcome) -> str:
@@ -168,11 +199,55 @@ def _what_went_wrong(outcome: VariantOutcome) -> str:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """A point of a source, and what became in this run of the claims that establish it."""
+
+    point: Point
+    claims: tuple[Claim, ...]
+
+    @property
+    def standing(self) -> Status | Literal["interpretation"]:
+        """The worst status of its claims; ``"interpretation"`` where there is none."""
+        statuses = [claim.status for claim in self.claims]
+        return max(statuses, key=STATUSES.index) if statuses else "interpretation"
+
+    @property
+    def ok(self) -> bool:
+        """Whether all of its claims are in order."""
+        return all(claim.ok for claim in self.claims)
+
+
+def standings(points: Iterable[Point], claims: Iterable[Claim], everything: bool) -> tuple[Standing, ...]:
+    """How the points stand whose claims are all here; with everything, those without a claim too.
+
+    Raises:
+        UsageError: with everything, a point names a claim that is not here.
+    """
+    by_id = {claim.id: claim for claim in claims}
+    found = []
+    for point in points:
+        if missing := [id for id in point.claims if id not in by_id]:
+            if everything:
+                raise UsageError(f"point {point.number} of {point.source!r} names {missing[0]!r}, not a claim here")
+        elif point.claims or everything:
+            found.append(Standing(point, tuple(by_id[id] for id in point.claims)))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
 class Report:
-    """The outcome of :func:`verify`."""
+    """The outcome of :func:`verify`.
+
+    Args:
+        claims: lemmas before what rests on them.
+        seed: of everything random.
+        points: what sources say, and how it stands by these claims.
+        timings: seconds of each kind of work, over all processes.
+    """
 
     claims: tuple[Claim, ...]
     seed: int
+    points: tuple[Standing, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     @property
@@ -184,6 +259,11 @@ class Report:
     def exit_status(self) -> int:
         """0 all in order; 1 something failed; 3 nothing was checked."""
         return 3 if not self.claims else 0 if self.ok else 1
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Ids of the claims that are declared open."""
+        return tuple(claim.id for claim in self.claims if claim.entry.open)
 
     def __getitem__(self, id: str) -> Claim:
         (entry,) = select([id], [claim.entry for claim in self.claims])

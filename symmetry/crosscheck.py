@@ -1,0 +1,245 @@
+"""What is looked at beside a proof: planned as independent pieces of work, and put together once they are done.
+
+The statement is evaluated exactly at small sizes, modulo a random large prime where nothing needs positivity, and in
+floating point; each step is evaluated exactly; false variants go through the kernel and through the exact check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from symmetry import kernel
+from symmetry.canonical import formula_key
+from symmetry.claims import Claim, StepCheck, VariantOutcome
+from symmetry.derivation import Derivation
+from symmetry.errors import SymmetryError
+from symmetry.evidence import Evidence
+from symmetry.formulas import And, ForAll, Formula, Implies, forall, implies, negated
+from symmetry.kernel import PENROSE, Theorem
+from symmetry.parallel import Piece
+from symmetry.registry import Entry, Variant, sampled_check, variants_of
+from symmetry.syntax import Node, free, symbol_names
+from symmetry.terms import Function, Pseudoinverse, Variable
+
+__all__ = ["Known", "Plan", "planned"]
+
+# Small and pairwise different, for size names that a claim does not mention.
+_SPARE_SIZES = (2, 3, 1, 4, 5)
+_SMALL_PRIME = 5
+# Steps and harmless variants are evaluated at the claim's first sizes: fewer columns than d, and more.
+_STEP_SIZES = 2
+
+# The keys of premises, and of what follows from them.
+Judgement = tuple[frozenset[str], str]
+# Where the evaluation of a judgement will stand.
+Known = dict[Judgement, Callable[[], Evidence]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The checks of one claim: ``finished`` gives the claim with what they found, once every piece has been run."""
+
+    pieces: tuple[Piece, ...]
+    finished: Callable[[], Claim]
+
+
+def planned(claim: Claim, found: Mapping[str, Theorem], lemmas: Mapping[str, Theorem], seed: int, known: Known) -> Plan:
+    """Plan the checks of a claim that was derived, or could not be.
+
+    Args:
+        claim: as it was derived and replayed.
+        found: the theorem of each of its steps.
+        lemmas: theorems of other claims.
+        seed: of everything random.
+        known: judgements that are evaluated with the claims before this one; those of this claim are added, since
+            steps that only close assumptions or variables, or quote a lemma, state what was stated before.
+
+    Raises:
+        UsageError: a module that should hold the claim's sampled check or its variants does not.
+    """
+    from symmetry.checks.exact import check_exact, random_prime
+
+    entry = claim.entry
+    pieces: list[Piece] = []
+
+    def piece(kind: str, call: Callable[..., Any], *arguments: Any, **named: Any) -> Callable[[], Any]:
+        pieces.append(made := Piece(kind, entry.id, partial(call, *arguments, **named)))
+        return lambda: made.result
+
+    results: dict[str, Callable[[], Any]] = {}
+    sample = sampled_check(entry)
+    if sample is not None and (claim.derivation is not None or entry.open):
+        results["sampled"] = piece("sampled", _sampled, sample, seed)
+    if claim.statement is not None and claim.derivation is not None:
+        sizes = _all_sizes(entry, claim.statement)
+        exact = results["exact"] = piece("exact", check_exact, claim.statement, sizes=sizes, seed=seed)
+        if claim.theorem is not None:
+            known[_judgement(claim.theorem)] = exact
+            if PENROSE not in claim.theorem.primitives and not _inverts(claim.statement):
+                prime = random_prime(seed)
+                results["modular"] = piece("exact", check_exact, claim.statement, sizes=sizes, seed=seed, prime=prime)
+        if found:
+            results["steps"] = _steps_planned(claim.derivation, found, entry, seed, known, piece)
+        outcomes = [
+            (variant, piece("variants", _outcome, variant, claim.derivation, entry, lemmas, seed))
+            for variant in variants_of(entry)
+        ]
+        results["variants"] = lambda: tuple(VariantOutcome(variant, *outcome()) for variant, outcome in outcomes)
+    return Plan(tuple(pieces), lambda: replace(claim, **{name: result() for name, result in results.items()}))
+
+
+def _sampled(sample: Callable[[int], Evidence], seed: int) -> Evidence:
+    """What a claim's own sampled check finds; an exception in it is inconclusive."""
+    try:
+        return sample(seed)
+    except Exception as error:
+        return Evidence("sampled", "inconclusive", seed=seed, detail=f"{type(error).__name__}: {error}")
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Steps
+
+
+def _steps_planned(
+    derivation: Derivation,
+    found: Mapping[str, Theorem],
+    entry: Entry,
+    seed: int,
+    known: Known,
+    piece: Callable[..., Callable[[], Any]],
+) -> Callable[[], tuple[StepCheck, ...]]:
+    """Plan the evaluation of each step's judgement that is not among those known."""
+    fresh: list[Theorem] = []
+    keys: list[Judgement | None] = []
+    evaluated = piece("exact", _evaluated, fresh, entry, seed)
+    refuted = {formula_key(premise) for premise in _refuted(derivation.statement)}
+    for step in derivation.steps:
+        theorem = found[step.name]
+        supposed = {formula_key(hypothesis) for hypothesis in theorem.hypotheses}
+        # What is concluded from a supposition that is refuted in the end has no instances.
+        if step.rule == "assume" or not supposed.isdisjoint(refuted):
+            keys.append(None)
+            continue
+        keys.append(key := _judgement(theorem))
+        if key not in known:
+            known[key] = partial(_part, evaluated, len(fresh))
+            fresh.append(theorem)
+    return lambda: tuple(
+        StepCheck(step, found[step.name], None if key is None else known[key]())
+        for step, key in zip(derivation.steps, keys)
+    )
+
+
+def _part(results: Callable[[], list[Evidence]], index: int) -> Evidence:
+    return results()[index]
+
+
+def _evaluated(fresh: Sequence[Theorem], entry: Entry, seed: int) -> list[Evidence]:
+    """Evaluate judgements exactly, closed over their free variables and with their hypotheses as premises."""
+    from symmetry.checks.exact import check_exact
+
+    evidence = []
+    for theorem in fresh:
+        statement = implies(*theorem.hypotheses, theorem.conclusion)
+        symbols = sorted(
+            (symbol for symbol in free(statement) if isinstance(symbol, Variable | Function)),
+            key=lambda symbol: symbol.name,
+        )
+        closed = forall(*symbols, statement)
+        sizes = _all_sizes(entry, closed)[:_STEP_SIZES]
+        evidence.append(check_exact(closed, sizes=sizes, seed=seed, samples=1))
+    return evidence
+
+
+def _refuted(formula: Formula) -> Iterator[Formula]:
+    """What a statement says not to hold."""
+    premise = negated(formula)
+    if premise is not None:
+        yield premise
+    elif isinstance(formula, And):
+        for part in formula.parts:
+            yield from _refuted(part)
+    elif isinstance(formula, ForAll):
+        yield from _refuted(formula.body)
+    elif isinstance(formula, Implies):
+        yield from _refuted(formula.conclusion)
+
+
+def _judgement(theorem: Theorem) -> Judgement:
+    """The same for theorems that differ in which hypotheses and variables are still open."""
+    premises = {formula_key(hypothesis) for hypothesis in theorem.hypotheses}
+    taken = frozenset().union(*map(symbol_names, theorem.hypotheses))
+    conclusion = theorem.conclusion
+    while True:
+        if isinstance(conclusion, Implies):
+            premises.add(formula_key(conclusion.premise))
+            taken |= symbol_names(conclusion.premise)
+            conclusion = conclusion.conclusion
+        elif isinstance(conclusion, ForAll):
+            if conclusion.variable.name in taken:
+                break
+            conclusion = conclusion.body
+        else:
+            break
+    return frozenset(premises), formula_key(conclusion)
+
+
+def _inverts(item: object) -> bool:
+    """Whether a pseudo-inverse occurs, which has no meaning modulo a prime."""
+    if isinstance(item, Pseudoinverse):
+        return True
+    if isinstance(item, Node | tuple):
+        return any(map(_inverts, item.key[1:] if isinstance(item, Node) else item))
+    return False
+
+
+def _all_sizes(entry: Entry, statement: Formula) -> tuple[dict[str, int], ...]:
+    """The claim's size assignments, with values for the size names it does not mention."""
+    names = sorted(name for name in free(statement) if isinstance(name, str))
+    out = []
+    for sizes in entry.sizes or ({},):
+        spare = [size for size in _SPARE_SIZES if size not in sizes.values()]
+        full = dict(sizes)
+        for name in names:
+            if name not in full:
+                full[name] = spare.pop(0) if spare else len(full) + 1
+        out.append({name: full[name] for name in names})
+    unique = {tuple(sizes.items()): sizes for sizes in out}
+    return tuple(unique.values())
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Variants
+
+
+def _outcome(
+    variant: Variant, derivation: Derivation, entry: Entry, lemmas: Mapping[str, Theorem], seed: int
+) -> tuple[tuple[str, str, str] | None, Evidence | None, str]:
+    """How the kernel refused a variant, the exact check of its statement, and what is wrong with the variant itself."""
+    from symmetry.checks.exact import check_exact
+    from symmetry.variants import changed
+
+    try:
+        false = changed(derivation, variant)
+    except SymmetryError as error:
+        return None, None, str(error)
+    refused_by = None
+    fault = ""
+    try:
+        kernel.replay(false, lemmas, recorded=False, ordered=not variant.field)
+    except SymmetryError as error:
+        rule = getattr(error, "rule", None)
+        if rule is None:
+            fault = f"no rule refused it, but: {error}"
+        else:
+            refused_by = (str(getattr(error, "step", "")), rule, str(error))
+    prime = _SMALL_PRIME if variant.field else None
+    sizes = _all_sizes(entry, false.statement)
+    if variant.harmless:
+        evidence = check_exact(false.statement, sizes=sizes[:_STEP_SIZES], seed=seed, samples=1)
+    else:
+        evidence = check_exact(false.statement, sizes=sizes, seed=seed, prime=prime, hunt=True)
+    return refused_by, evidence, fault
