@@ -252,17 +252,21 @@ def depth(proof: Proof) -> None:
     first = proof.equal(network(none, Q * X, Q * Z), Q * network(none, X, Z), [at_rest, turned], "no layers: X turns")
     base = proof.close(first, Z, X, member, Q)
     known = proof.suppose(turn_at(network, number(L)), "suppose that L layers turn")
-    member = proof.suppose(Member(Q, O))
+    member = proof.suppose(Member(Q, O), "by any orthogonal matrix")
     line = proof.chain(
         network(number(L + 1), Q * X, Q * Z),
-        (layers(number(L), network(number(L), Q * X, Q * Z), Q * Z), [proof.at(following, L, Q * X, Q * Z)]),
+        (
+            layers(number(L), network(number(L), Q * X, Q * Z), Q * Z),
+            [proof.at(following, L, Q * X, Q * Z)],
+            "one more layer",
+        ),
         (layers(number(L), Q * network(number(L), X, Z), Q * Z), [proof.at(known, Q, member, X, Z)], "L layers turn"),
         (
             Q * layers(number(L), network(number(L), X, Z), Z),
             [proof.at(turning, L, Q, member, network(number(L), X, Z), Z)],
             "and the next one turns too",
         ),
-        (Q * network(number(L + 1), X, Z), [proof.at(following, L, X, Z).back]),
+        (Q * network(number(L + 1), X, Z), [proof.at(following, L, X, Z).back], "which is the network turned"),
     )
     step = proof.close(proof.close(line, Z, X, member, Q), known, L)
     every = proof.induct(base, step, NETWORK_TURNS, "so any number of layers turns")

@@ -59,11 +59,11 @@ def coordinate_relu(proof: Proof) -> None:
     unit = proof.basis("unit", axis)
     picks = []
     for token, sign in ((-b, -1), (b, 1)):
-        picked = proof.sift(axis, Lambda((a,), rho(sign * (a.T * b))), "the coordinate along the axis")
+        picked = proof.sift(axis, Lambda((a,), rho(sign * (a.T * b))), "of the sum over coordinates, one is left")
         picks.append(
             proof.chain(
                 b.T * coordinatewise(token),
-                (rho(sign * (b.T * b)), [picked]),
+                (rho(sign * (b.T * b)), [picked], "the coordinate along the axis"),
                 (rho(Number(sign)), [unit], "which is ±1"),
             )
         )
@@ -119,7 +119,7 @@ def coordinate_rotary(proof: Proof) -> None:
     alike = proof.chain(
         T.T * R * T,
         ((a_ * a_ + b_ * b_) * plane_rotation(c, s), [is_R, is_turn], "rotations of the plane commute"),
-        ((a_ * a_ + b_ * b_) * R, [is_R]),
+        ((a_ * a_ + b_ * b_) * R, [is_R], "and this is R again"),
     )
     scores = proof.equal((T * x).T * R * (T * y), (a_ * a_ + b_ * b_) * (x.T * R * y), [alike], "so the scores stay")
     rotations = proof.close(scores, y, x, is_turn, T, b_, a_)
@@ -220,7 +220,7 @@ def mask_on_the_right(proof: Proof) -> None:
     cancel = proof.suppose(CANCEL, "two tokens that cancel")
     alike = proof.suppose(ALIKE, "with equal weights")
     given = proof.suppose(ON_THE_RIGHT, "suppose that a matrix M on the right did what the mask does")
-    found, value = proof.obtain(given, "M")
+    found, value = proof.obtain(given, "M", "call it M")
     numbers_ = proof.restate(value, Equal(numbers((1, 0)), numbers((0, 0)) * found), [cancel, alike], "put them in")
     absurd = proof.combine(
         FALSEHOOD, (1, None, numbers_, e1), why="the first token sees itself alone, and is 1; but all outputs were 0"

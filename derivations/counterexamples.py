@@ -88,12 +88,12 @@ def fixed_weights_are_scalar(proof: Proof) -> None:
     proof.states(forall(W, implies(COMMUTES, form)))
     given = proof.suppose(COMMUTES, "W is fixed, and does not change when the space is turned")
     nothing = Variable("Z", d, Size())
-    member = proof.suppose(Member(Q, O))
+    member = proof.suppose(Member(Q, O), "Q is any orthogonal matrix")
     kept = proof.equal(W, Q * W * Q.T, [proof.at(given, Q, member)], "as a function of no knowledge vectors W turns")
     turns = proof.close(kept, nothing, member, Q)
     shape = proof.at(proof.lemma("matrix-valued", m=Size()), Lambda((nothing,), W), turns, why="so it is αI + ZβZᵀ")
-    first, known = proof.obtain(shape, "a")
-    _, value = proof.obtain(known, "b")
+    first, known = proof.obtain(shape, "a", "the number α")
+    _, value = proof.obtain(known, "b", "and a β without entries")
     empty = Zero(Size(), Size())
     line = proof.equal(W, first(empty) * I, [proof.at(value, Zero(d, Size()))], "and Z is empty")
     found = proof.witness(line, form, first(empty))
@@ -175,12 +175,12 @@ def fixed_score_matrix(proof: Proof) -> None:
         values,
         "for the tokens e₁ and 0: scores 1 and 0 give weights 2/3 and 1/3, but exchanged all scores are 0",
     )
-    third = proof.combine(
-        Equal(before, Number(Fraction(1, 3))), (Fraction(1, 9), None, proof.penrose(Number(3), 1), None)
-    )
-    half = proof.combine(
-        Equal(after, Number(Fraction(1, 2))), (Fraction(1, 4), None, proof.penrose(Number(2), 1), None)
-    )
+    inverses = []
+    for number in (3, 2):
+        once = proof.penrose(Number(number), 1, "a number, its inverse and the number again")
+        value = Equal(pinv(Number(number)), Number(Fraction(1, number)))
+        inverses.append(proof.combine(value, (Fraction(1, number**2), None, once, None), why="divide twice"))
+    third, half = inverses
     absurd = proof.combine(
         FALSEHOOD, (-6, e2.T, apart, e1), (6, None, half, None), (-12, None, third, None), why="so 1/2 = 2/3"
     )
