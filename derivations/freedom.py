@@ -123,8 +123,8 @@ density = Entry(
     "Stacks of attention, norms and hidden layers come arbitrarily close to every continuous function of the form",
     number="3.5d",
     source="Yun et al. 2020 show universal approximation for transformers with free weights, which is another class",
-    remark="Blocks all weights of which are knowledge are not enough: at Z = 0 a pre-norm block is the identity, and X A "
-    "is of the form.",
+    remark="Blocks all weights of which are knowledge are not enough: at Z = 0 a pre-norm block is the identity, and "
+    "X A is of the form.",
     open="no proof and no counterexample here; an approximation argument within the form, or a quantity that all such "
     "stacks keep, would decide it",
     package=__name__,
