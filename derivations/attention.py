@@ -19,7 +19,6 @@ from derivations.invariants import A, B, C, I, O, Q, X, Z, d, for_orthogonal, m,
 from symmetry.formulas import And, Equal, Formula, Member, exists, forall, implies
 from symmetry.registry import claim
 from symmetry.sizes import Size
-from symmetry.substitution import substitute
 from symmetry.terms import Function, Identity, Lambda, StandardBasis, Term, Total, Variable, pinv
 
 if TYPE_CHECKING:
@@ -97,8 +96,7 @@ def attention_from_symmetry(proof: Proof) -> None:
         Z,
         X,
     )
-    found = proof.witness(proof.witness(line, substitute(SCORED.body, {alpha: first}), second), SCORED, first)
-    scored = proof.close(found, of_form, inner)
+    scored = proof.close(proof.witnesses(line, SCORED, (first, second)), of_form, inner)
 
     first, inner = proof.obtain(shapes[1], "a", "and the matrix of the values is aI + ZbZᵀ")
     second, of_form = proof.obtain(inner, "b")
@@ -106,8 +104,7 @@ def attention_from_symmetry(proof: Proof) -> None:
     value = X * (first(C) * nu(S)) + Z * (second(C) * B * nu(S))
     line = proof.equal(V(Z) * X * nu(S), value, [proof.at(of_form, Z)], "so values are tokens and knowledge")
     line = proof.close(line, is_S, S, Z, X)
-    found = proof.witness(proof.witness(line, substitute(MIXED.body, {a: first}), second), MIXED, first)
-    mixture = proof.close(found, of_form, inner)
+    mixture = proof.close(proof.witnesses(line, MIXED, (first, second)), of_form, inner)
     proof.close(proof.both(scored, mixture), *reversed(turns), V, M, nu)
 
 

@@ -310,9 +310,7 @@ def order_two(proof: Proof) -> None:
     plain = proof.close(whole, Z, X2)
     nothing = proof.close(proof.equal(PAIR(x, NONE, Z), NONE, [], "a zero token adds nothing"), Z, x)
     both = proof.both(plain, nothing)
-    inner = substitute(form.body, {u: OWN})
-    found = proof.witness(proof.witness(both, inner, PAIR), form, OWN)
-    proof.close(found, tokens, pairs, V2, U2, f2)
+    proof.close(proof.witnesses(both, form, (OWN, PAIR)), tokens, pairs, V2, U2, f2)
 
 
 def _positions_in_front(proof: Proof) -> tuple[Line, Line]:

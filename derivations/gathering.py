@@ -32,7 +32,6 @@ from derivations.softmax import EXP, column_sum, softmax, weights
 from derivations.traces import ZERO
 from symmetry.formulas import Equal, Member, exists, forall, implies
 from symmetry.registry import claim
-from symmetry.substitution import substitute
 from symmetry.terms import (
     Function,
     Identity,
@@ -134,13 +133,7 @@ def order_two_form(proof: Proof) -> None:
     value = line.formula.right
     whole = proof.columns(proof.close(line, place, e2), Equal(f2(X2, Z), Total(e2, value * e2.T)))
     found = proof.close(whole, Z, X2)
-    values = {own: a1, own_known: a2, self_: own_part, pair: other_part, pair_known: b_2}
-    symbols = list(values)
-    for index in reversed(range(len(symbols))):
-        statement = form
-        for symbol in symbols[:index]:
-            statement = substitute(statement.body, {symbol: values[symbol]})
-        found = proof.witness(found, statement, values[symbols[index]])
+    found = proof.witnesses(found, form, (a1, a2, own_part, other_part, b_2))
     proof.close(found, of_v, known2, of_u, known1, turn, plain, v, u, f2)
 
 
@@ -239,8 +232,7 @@ def knowledge_mediated(proof: Proof) -> None:
     value = Equal(F(X, Z), X * first(B, C) + Z * second(B, C))
     line = proof.restate(proof.at(given, X, Z), value, why="multiply out: the scores are Bᵀ β B")
     found = proof.close(line, Z, X)
-    found = proof.witness(found, substitute(form.body, {G1: first}), second)
-    proof.close(proof.witness(found, form, first), given, beta, inner, outer, law, F)
+    proof.close(proof.witnesses(found, form, (first, second)), given, beta, inner, outer, law, F)
 
 
 CLAIMS = (order_two_form, softmax_order_two, knowledge_mediated)

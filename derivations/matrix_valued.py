@@ -120,8 +120,7 @@ def _at_each_point(proof: Proof, turns: Line, t: Variable, B: Variable) -> Line:
     )
     value = proof.combine(Equal(W(Z), number * I + Z * inner * Z.T), (1, None, blocks, None), (1, None, shaped, None))
     statement = exists(t, B, Equal(W(Z), t * I + Z * B * Z.T))
-    second = exists(B, Equal(W(Z), number * I + Z * B * Z.T))
-    found = proof.witness(proof.witness(value, second, inner), statement, number)
+    found = proof.witnesses(value, statement, (number, inner))
     return proof.close(found, is_total, is_size, is_block, is_P, Z)
 
 

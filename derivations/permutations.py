@@ -104,17 +104,8 @@ def permutation_equivariance(proof: Proof) -> None:
     second = Lambda((a, b, c), Average(P, S_n, g2(*tokens_moved(P)) * P.T))
     same = _averaged_form(proof, given, moves, first, second)
     laws = _averaged_law(proof, first, second)
-    two_witnesses(proof, proof.both(same, laws), form, first, second, (moves, given, g2, g1, F))
-
-
-def two_witnesses(
-    proof: Proof, line: Line, form: Formula, first: Lambda, second: Lambda, items: tuple[object, ...]
-) -> None:
-    from symmetry.substitution import substitute
-
-    inner = substitute(form.body, {g1: first})
-    found = proof.witness(proof.witness(line, inner, second), form, first, "the averages are such coefficients")
-    proof.close(found, *items)
+    found = proof.witnesses(proof.both(same, laws), form, (first, second), "the averages are such coefficients")
+    proof.close(found, moves, given, g2, g1, F)
 
 
 def _averaged_form(proof: Proof, given: Line, moves: Line, first: Lambda, second: Lambda) -> Line:
@@ -229,8 +220,8 @@ def both_symmetries(proof: Proof) -> None:
     found = proof.suppose(form, "conversely, let f be of the form with such coefficients")
     first, known = proof.obtain(found, "g₁")
     second, both = proof.obtain(known, "g₂")
-    inner = proof.witness(both[1], exists(g2, of_the_form(first, g2)), second)
-    turns = proof.at(theorem[2], proof.witness(inner, plain, first), why="the form turns with the embedding space")
+    of_form = proof.witnesses(both[1], plain, (first, second))
+    turns = proof.at(theorem[2], of_form, why="the form turns with the embedding space")
     moves = proof.at(proof.lemma("permutation-converse"), F, first, second, both[1], both[2])
     backward = proof.close(proof.both(turns, moves), both, known, found)
     proof.close(proof.restate(proof.both(forward, backward), iff(And((TURNS, TOKENS)), form)), F)

@@ -176,11 +176,7 @@ def entrywise(proof: Proof) -> None:
         proof.close(kept_known, front),
     ]
     line = proof.close(proof.both(proof.both(*seen), proof.both(*blinds)), C, B, A, member, P)
-    from symmetry.substitution import substitute
-
-    third = substitute(form.body.body, {own: values[0], pair: values[1]})
-    second = substitute(form.body, {own: values[0]})
-    found = proof.witness(proof.witness(proof.witness(line, third, values[2]), second, values[1]), form, values[0])
+    found = proof.witnesses(line, form, values, "what stands in front")
     proof.close(found, law, g2, g1)
 
 

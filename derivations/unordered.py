@@ -29,7 +29,6 @@ from derivations.permutations import (
     of_the_form,
     token_law,
     tokens_moved,
-    two_witnesses,
 )
 from derivations.softmax import EXP, column_sum, softmax, weights
 from derivations.traces import ZERO
@@ -63,7 +62,8 @@ def unordered_knowledge(proof: Proof) -> None:
     same = _averaged_form(proof, given, unseen, first, second)
     kept = _kept_law(proof, law, first, second)
     new = _averaged_law(proof, first, second)
-    two_witnesses(proof, proof.both(same, kept, new), form, first, second, (unseen, law, given, g2, g1, F))
+    found = proof.witnesses(proof.both(same, kept, new), form, (first, second), "the averages are such coefficients")
+    proof.close(found, unseen, law, given, g2, g1, F)
 
 
 def _averaged_form(proof: Proof, given: Line, unseen: Line, first: Lambda, second: Lambda) -> Line:

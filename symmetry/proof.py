@@ -37,6 +37,7 @@ from symmetry.errors import DerivationError
 from symmetry.formulas import Equal, Exists, ForAll, Formula, Implies, Member
 from symmetry.kernel import Theorem
 from symmetry.sizes import Size, SizeLike
+from symmetry.substitution import substitute
 from symmetry.syntax import SizeVariable, free
 from symmetry.terms import Function, Lambda, MatrixGroup, Number, StandardBasis, Term, Total, Variable
 
@@ -131,8 +132,6 @@ class Proof:
             symbol = Variable(name, *bound.shape)
         else:
             symbol = Function(name, bound.domain, bound.codomain)
-        from symmetry.substitution import substitute
-
         line = self.step("assume", why=why, formula=substitute(rule.body, {bound: symbol}))
         return symbol, Line(line.name, line.theorem, ("obtain", (existence, symbol)))
 
@@ -187,6 +186,20 @@ class Proof:
     def witness(self, line: Line, statement: Formula, value: Term | Function | Lambda, why: str = "") -> Line:
         """Conclude that something exists, because this value is one."""
         return self.step("witness", [line], why, statement=statement, value=value)
+
+    def witnesses(
+        self, line: Line, statement: Formula, values: Sequence[Term | Function | Lambda], why: str = ""
+    ) -> Line:
+        """Conclude that several things exist at once, ∃x. ∃y. …, because these values are such."""
+        statements = [statement]
+        for value in values[:-1]:
+            outer = statements[-1]
+            if not isinstance(outer, Exists):
+                raise DerivationError(f"{outer} does not say that something exists")
+            statements.append(substitute(outer.body, {outer.variable: value}))
+        for inner, value in zip(reversed(statements), reversed(values)):
+            line = self.witness(line, inner, value, why if inner is statement else "")
+        return line
 
     # Equations
 

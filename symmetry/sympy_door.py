@@ -180,40 +180,10 @@ class PseudoInverse(MatrixExpr):  # type: ignore[misc]
         return inside ** prettyForm("+")
 
 
-class GroupAverage(MatrixExpr):  # type: ignore[misc]
-    """The average of ``body`` as ``variable`` runs over the permutation matrices of its size."""
+class _Binder(MatrixExpr):  # type: ignore[misc]
+    """Something linear done to ``body`` as ``variable`` runs over a finite set."""
 
-    def __new__(cls, variable: MatrixSymbol, body: MatrixExpr) -> GroupAverage:
-        return Basic.__new__(cls, variable, body)  # type: ignore[no-any-return]
-
-    @property
-    def shape(self) -> tuple[Any, Any]:
-        return self.args[1].shape  # type: ignore[no-any-return]
-
-    @property
-    def bound_symbols(self) -> list[Any]:
-        return [self.args[0]]
-
-    def _entry(self, i: Any, j: Any, **options: Any) -> Any:
-        return sympy.matrices.expressions.matexpr.MatrixElement(self, i, j)
-
-    def _eval_transpose(self) -> Any:
-        return Transpose(self)
-
-    def _sympystr(self, printer: Any) -> str:
-        variable = printer._print(self.args[0])
-        return f"avg[{variable} in S({printer._print(self.args[0].shape[0])})]({printer._print(self.args[1])})"
-
-    def _latex(self, printer: Any) -> str:
-        variable, size = printer._print(self.args[0]), printer._print(self.args[0].shape[0])
-        body = _wrapped(self.args[1], printer._print(self.args[1]))
-        return rf"\operatorname{{avg}}_{{{variable} \in S({size})}} {body}"
-
-
-class BasisSum(MatrixExpr):  # type: ignore[misc]
-    """The sum of ``body`` as ``variable`` runs over the standard basis, the columns of the identity matrix."""
-
-    def __new__(cls, variable: MatrixSymbol, body: MatrixExpr) -> BasisSum:
+    def __new__(cls, variable: MatrixSymbol, body: MatrixExpr) -> _Binder:
         return Basic.__new__(cls, variable, body)  # type: ignore[no-any-return]
 
     @property
@@ -230,14 +200,33 @@ class BasisSum(MatrixExpr):  # type: ignore[misc]
     def _eval_transpose(self) -> Any:
         return Transpose(self)
 
+    def _parts(self, printer: Any) -> tuple[str, str, str]:
+        variable, body = self.args
+        return printer._print(variable), printer._print(variable.shape[0]), printer._print(body)
+
+
+class GroupAverage(_Binder):
+    """The average of ``body`` as ``variable`` runs over the permutation matrices of its size."""
+
     def _sympystr(self, printer: Any) -> str:
-        variable = printer._print(self.args[0])
-        return f"sum[{variable} in E({printer._print(self.args[0].shape[0])})]({printer._print(self.args[1])})"
+        variable, size, body = self._parts(printer)
+        return f"avg[{variable} in S({size})]({body})"
 
     def _latex(self, printer: Any) -> str:
-        variable, size = printer._print(self.args[0]), printer._print(self.args[0].shape[0])
-        body = _wrapped(self.args[1], printer._print(self.args[1]))
-        return rf"\sum_{{{variable} \in E({size})}} {body}"
+        variable, size, body = self._parts(printer)
+        return rf"\operatorname{{avg}}_{{{variable} \in S({size})}} {_wrapped(self.args[1], body)}"
+
+
+class BasisSum(_Binder):
+    """The sum of ``body`` as ``variable`` runs over the standard basis, the columns of the identity matrix."""
+
+    def _sympystr(self, printer: Any) -> str:
+        variable, size, body = self._parts(printer)
+        return f"sum[{variable} in E({size})]({body})"
+
+    def _latex(self, printer: Any) -> str:
+        variable, size, body = self._parts(printer)
+        return rf"\sum_{{{variable} \in E({size})}} {_wrapped(self.args[1], body)}"
 
 
 def _wrapped(expression: Any, text: str) -> str:
