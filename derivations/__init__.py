@@ -24,6 +24,8 @@ def __getattr__(name: str) -> Any:
     # The chapters are imported when their claims are asked for, so that each can also be run as a program.
     if name == "CLAIMS":
         return tuple(claim for chapter in CHAPTERS for claim in import_module(f"derivations.{chapter}").CLAIMS)
+    if name == "POINTS":
+        return import_module("derivations.abstract").POINTS
     if name == "WALKS":
         return import_module("derivations.walks").WALKS
     raise AttributeError(f"module 'derivations' has no attribute {name!r}")

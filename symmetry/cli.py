@@ -102,7 +102,17 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--seed", type=_natural, default=0, help="seed of everything random (default 0)")
     verify.add_argument("--json", action="store_true", help="one JSON document on standard output")
     verify.add_argument("--timings", action="store_true", help="add the seconds spent to the JSON document")
-    verify.add_argument("-v", "--verbose", action="store_true", help="show every variant and what refuted it")
+    verify.add_argument(
+        "-v", "--verbose", action="store_true", help="show every statement, every variant and what refuted it"
+    )
+    verify.add_argument(
+        "-j",
+        "--jobs",
+        type=_natural,
+        default=0,
+        metavar="N",
+        help="processes that share the work (default: one per core)",
+    )
 
     explain = add("explain", _explain, "a claim's derivation, step by step", "symmetry explain central-theorem")
     explain.add_argument(
@@ -157,22 +167,29 @@ def _print_json(document: Any) -> None:
 
 
 def _verify(arguments: argparse.Namespace) -> None:
+    from symmetry.parallel import available
     from symmetry.verification import verify
 
     ids = arguments.claims or None
+    workers = arguments.jobs or available()
     if arguments.json:
         from symmetry.documents import report_document
 
-        report = verify(ids, seed=arguments.seed)
+        report = verify(ids, seed=arguments.seed, workers=workers)
         arguments.status = report.exit_status
         _print_json(report_document(report, timings=arguments.timings))
         return
     from symmetry.report import console, print_report, watched
 
     with watched() as progress:
-        report = verify(ids, seed=arguments.seed, progress=progress)
+        report = verify(ids, seed=arguments.seed, progress=progress, workers=workers)
     arguments.status = report.exit_status
-    print_report(report, console(), verbose=arguments.verbose)
+    if ids or arguments.verbose:
+        print_report(report, console(), verbose=arguments.verbose)
+    else:
+        from symmetry.overview import print_overview
+
+        print_overview(report, console())
 
 
 def _explain(arguments: argparse.Namespace) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symmetry.claims import Claim, Report, VariantOutcome
+from symmetry.claims import Claim, Report, Standing, VariantOutcome
 from symmetry.evidence import Evidence
 
 __all__ = ["claim_document", "evidence_document", "report_document"]
@@ -17,10 +17,15 @@ def claim_document(claim: Claim) -> dict[str, Any]:
         "number": claim.entry.number,
         "title": claim.title,
         "statement": None if claim.statement is None else str(claim.statement),
+        "negative": claim.negative,
         "status": claim.status,
         "ok": claim.ok,
         "faults": list(claim.faults),
         "assumptions": list(claim.assumptions),
+        "reading": claim.reading,
+        "remark": claim.entry.remark,
+        "repair": {"text": claim.entry.repair, "claims": list(claim.entry.repaired_by)},
+        "open": claim.entry.open,
         "primitives": list(claim.primitives),
         "rests_on": list(claim.rests_on),
         "formal": claim.formal,
@@ -85,12 +90,27 @@ def _outcome(outcome: VariantOutcome) -> dict[str, Any]:
     }
 
 
+def _standing(found: Standing) -> dict[str, Any]:
+    return {
+        "number": found.point.number,
+        "source": found.point.source,
+        "text": found.point.text,
+        "standing": found.standing,
+        "ok": found.ok,
+        "claims": [{"id": claim.id, "status": claim.status, "ok": claim.ok} for claim in found.claims],
+        "interpretation": found.point.interpretation,
+    }
+
+
 def report_document(report: Report, *, timings: bool = False) -> dict[str, Any]:
     """A report as data; the same seed gives the same document.
 
-    ``{"ok", "exit_status", "seed", "counts": {status: n}, "claims": [{"id", "number", "title", "statement", "status",
-    "ok", "faults", "assumptions", "primitives", "rests_on", "formal", "sizes", "steps": {"total", "evaluated",
-    "not_evaluated"}, "evidence", "variants_refuted", "variants"}]}``, and ``"timings"`` in seconds on request.
+    ``{"ok", "exit_status", "seed", "counts": {status: n}, "open": [ids declared open], "claims": [{"id", "number",
+    "title", "statement", "negative", "status", "ok", "faults", "assumptions", "reading", "remark", "repair": {"text",
+    "claims"}, "open", "primitives", "rests_on", "formal", "sizes", "steps": {"total", "evaluated", "not_evaluated"},
+    "evidence", "variants_refuted", "variants"}], "points": [{"number", "source", "text", "standing", "ok", "claims":
+    [{"id", "status", "ok"}], "interpretation"}]}``, and ``"timings"`` in seconds on request. Texts that are not given
+    are empty.
     """
     counts: dict[str, int] = {}
     for claim in report.claims:
@@ -100,7 +120,9 @@ def report_document(report: Report, *, timings: bool = False) -> dict[str, Any]:
         "exit_status": report.exit_status,
         "seed": report.seed,
         "counts": counts,
+        "open": list(report.open),
         "claims": [claim_document(claim) for claim in report.claims],
+        "points": [_standing(found) for found in report.points],
     }
     if timings:
         document["timings"] = {name: round(value, 4) for name, value in report.timings.items()}

@@ -20,7 +20,7 @@ from symmetry.formulas import Formula
 from symmetry.kernel import PRIMITIVES
 from symmetry.layout import laid_out
 from symmetry.notation import show
-from symmetry.report import STYLES, console, hung, print_hung, print_outcome, sizes_text
+from symmetry.report import console, hung, notes, print_hung, print_outcome, sizes_text, status_text
 from symmetry.sizes import Size
 from symmetry.terms import Function
 
@@ -83,17 +83,21 @@ def explain(claim: Claim, out: Console | None = None, *, brief: bool = False) ->
 
 
 def _standing(claim: Claim) -> Iterator[Text]:
-    modulo = f" modulo {', '.join(claim.assumptions)}" if claim.assumptions else ""
-    yield Text.assemble("status      ", (claim.status, STYLES[claim.status]), modulo)
+    yield Text.assemble("status      ", status_text(claim))
+    for name, text in notes(claim):
+        if name != "reading":  # which stands beside the status
+            yield Text(f"{name:<12}{text}")
     if claim.rests_on:
         yield Text(f"rests on    {', '.join(claim.rests_on)}")
-    if not claim.primitives:
+    if claim.theorem is not None and not claim.primitives:
         yield Text("primitives  none: the rules of logic and the canonical form alone")
     for index, name in enumerate(claim.primitives):
         yield Text.assemble("primitives  " if index == 0 else " " * 12, (name, "bold"), f": {PRIMITIVES[name]}")
     yield Text(f"source      {claim.entry.source}")
     if claim.exact is not None and claim.exact.verdict == "holds":
-        yield Text(f"evaluated   exactly at {sizes_text(claim.sizes)}; and every step")
+        vacuous = any(check.evidence is None and check.step.rule != "assume" for check in claim.steps)
+        steps = "every step but those that rest on what is refuted" if vacuous else "every step"
+        yield Text(f"evaluated   exactly at {sizes_text(claim.sizes)}; and {steps}")
     if claim.steps_unevaluated:
         names = ", ".join(check.step.name for check in claim.steps_unevaluated)
         yield Text(f"not so      steps {names}: they could not be evaluated", style="yellow")

@@ -17,16 +17,20 @@ from symmetry.layout import laid_out
 
 if TYPE_CHECKING:
     from symmetry.checks.function.report import FunctionReport
-    from symmetry.claims import Claim, Report, VariantOutcome
+    from symmetry.claims import Claim, Report, Standing, VariantOutcome
 
 __all__ = [
     "console",
     "counterexample_lines",
     "hung",
+    "notes",
     "print_check",
+    "print_ending",
     "print_hung",
+    "print_note",
     "print_outcome",
     "print_report",
+    "status_text",
     "summary",
     "watched",
 ]
@@ -40,7 +44,9 @@ STYLES = {
     "holds": "green",
     "violated": "bold red",
     "inconclusive": "yellow",
+    "interpretation": "blue",
 }
+NOTES = {"reading": "yellow", "open": STYLES["open"], "remark": "dim", "repair": "green"}
 
 
 class _Console(Console):
@@ -121,44 +127,110 @@ def counterexample_lines(point: Counterexample) -> Iterator[str]:
 
 
 def print_report(report: Report, out: Console, *, verbose: bool = False) -> None:
-    """The claims table, what is wrong if anything is, and one line of counts."""
+    """Each claim in full; then points, what is wrong if anything is, and one line of counts."""
     for claim in report.claims:
         _print_claim(claim, out)
         if verbose:
             for outcome in claim.variants:
                 print_outcome(outcome, out, "  ")
         out.print()
+    print_ending(report, out)
+
+
+def print_ending(report: Report, out: Console) -> None:
+    """What stands below the claims."""
+    _print_points(report, out)
     for claim in report.claims:
         for fault in claim.faults:
-            out.print(Text.assemble(("✗ ", "bold red"), (claim.id, "bold"), f": {fault}"))
+            print_hung(Text.assemble(("✗ ", "bold red"), (claim.id, "bold"), f": {fault}"), out, "", "  ")
     if any(claim.faults for claim in report.claims):
         out.print()
-    out.print(summary(report))
+    print_hung(summary(report), out, "")
+
+
+def _print_points(report: Report, out: Console) -> None:
+    """What each source says, point by point, and how it stands by the claims."""
+    source = ""
+    for found in report.points:
+        if found.point.source != source:
+            source = found.point.source
+            print_hung(Text(source, style="bold"), out, "", "  ")
+        _print_point(found, out)
+    if report.points:
+        out.print()
+
+
+def _print_point(found: Standing, out: Console) -> None:
+    head = Text.assemble(
+        (f"{found.point.number!s:<4}", "bold"),
+        ("" if found.ok else "✗ ", "bold red"),
+        (found.standing, STYLES[found.standing] if found.ok else "bold red"),
+    )
+    wide = out.width >= 70
+    indent = " " * (20 if wide else 4)
+    lines = hung(Text(found.point.text), out, out.width - len(indent), "")
+    out.print(head + Text(" " * (20 - head.cell_len)) + lines.pop(0) if wide else head)
+    for line in lines:
+        out.print(Text(indent) + line)
+    by_status: dict[str, list[Text]] = {}
+    for claim in found.claims:
+        id = Text(claim.id) if claim.ok else Text(f"✗ {claim.id}", style="bold red")
+        by_status.setdefault(claim.status, []).append(id)
+    for status, ids in by_status.items():
+        print_hung(Text.assemble((f"{status}: ", STYLES[status]), Text(", ").join(ids)), out, indent, "  ")
+    if found.point.interpretation:
+        lead = "in part interpretation: " if found.claims else ""
+        print_hung(Text(lead + found.point.interpretation, style="dim"), out, indent, "  " if lead else "")
 
 
 def _print_claim(claim: Claim, out: Console) -> None:
     number = claim.entry.number
-    modulo = f" modulo {', '.join(claim.assumptions)}" if claim.assumptions else ""
     head = Text.assemble((f"{number or '·':<3}  ", "bold"), (claim.id, "bold cyan"))
-    status = Text.assemble((claim.status, STYLES[claim.status]), modulo, "  ", _variants(claim))
+    status = Text.assemble(status_text(claim), "  ", _variants(claim))
     space = out.width - head.cell_len - status.cell_len
     if space > 0:
         out.print(head + Text(" " * space) + status)
     else:
         out.print(head)
-        out.print(Text("     ") + status)
+        print_hung(status, out, "     ")
     print_hung(Text(claim.title), out, "     ")
     statement = claim.theorem.conclusion if claim.theorem is not None else claim.statement
     if statement is not None:
         for line in laid_out(statement, out.width - 9):
             print_hung(Text(line, style="bold" if claim.theorem is not None else "dim"), out, "       ", "  ")
-    rests = ", ".join((*claim.rests_on, *claim.primitives)) or "the rules of logic alone"
-    print_hung(Text(f"rests on {rests}", style="dim"), out, "     ")
+    for name, words in notes(claim):
+        if name != "reading":  # which stands beside the status
+            print_note(name, words, out, "     ")
+    if claim.derivation is not None:
+        rests = ", ".join((*claim.rests_on, *claim.primitives)) or "the rules of logic alone"
+        print_hung(Text(f"rests on {rests}", style="dim"), out, "     ")
     found = [_evidence_text(evidence) for evidence in claim.evidence]
     if claim.steps:
         found.insert(1, _steps_text(claim))
     for text in found:
         print_hung(text, out, "     ")
+
+
+def status_text(claim: Claim) -> Text:
+    """The status, with what was cited and the definition of ours that the statement uses."""
+    modulo = f" modulo {', '.join(claim.cited)}" if claim.cited else ""
+    reading = f", reading: {claim.reading}" if claim.reading else ""
+    return Text.assemble((claim.status, STYLES[claim.status]), modulo, reading)
+
+
+def notes(claim: Claim) -> Iterator[tuple[str, str]]:
+    """What the claim's author adds to it, each with a name: the reading, why it is open, a remark, the repair."""
+    entry = claim.entry
+    shown_by = f"({', '.join(entry.repaired_by)})" if entry.repaired_by else ""
+    repair = " ".join(filter(None, (entry.repair, shown_by)))
+    for name, text in (("reading", claim.reading), ("open", entry.open), ("remark", entry.remark), ("repair", repair)):
+        if text:
+            yield name, text
+
+
+def print_note(name: str, text: str, out: Console, indent: str) -> None:
+    """A note of the claim's author."""
+    print_hung(Text.assemble((f"{name}: ", NOTES[name]), text), out, indent, "  ")
 
 
 def _steps_text(claim: Claim) -> Text:
@@ -189,7 +261,7 @@ def _evidence_text(evidence: Evidence) -> Text:
 
 def _variants(claim: Claim) -> Text:
     if not claim.variants:
-        return Text("no variants", style="dim")
+        return Text("" if claim.entry.open else "no variants", style="dim")
     refuted, total = claim.variants_refuted, claim.false_variants
     line = Text.assemble("refuted ", (f"{refuted}/{total}", "green" if refuted == total else "bold red"))
     if any(not outcome.ok for outcome in claim.variants if outcome.variant.harmless):
@@ -227,7 +299,10 @@ def hung(line: Text, out: Console, width: int, over: str) -> list[Text]:
     kept = len(head.plain.rstrip())
     rest = line[kept:]
     skip = len(rest.plain) - len(rest.plain.lstrip())
-    return [head, *(Text(over) + piece for piece in rest[skip:].wrap(out, max(width - len(over), 16)))]
+    pieces = [head, *(Text(over) + piece for piece in rest[skip:].wrap(out, max(width - len(over), 16)))]
+    for piece in pieces:
+        piece.rstrip()
+    return pieces
 
 
 def print_hung(line: Text, out: Console, indent: str, over: str = "") -> None:
@@ -253,10 +328,16 @@ def summary(report: Report) -> Text:
     parts += [(f"false variants refuted {refuted}/{total}", "" if refuted == total else "bold red"), ", "]
     parts += [f"{steps - skipped}/{steps} steps evaluated, seed {report.seed}: "]
     failed = sum(not claim.ok for claim in report.claims)
-    parts.append(("all hold", "bold green") if report.ok else (f"{failed} of {len(report.claims)} failed", "bold red"))
-    opened = [claim.id for claim in report.claims if claim.status == "open"]
-    if opened:
-        parts.append(f" (open: {', '.join(opened)})")
+    holds = (
+        "nothing was proved"
+        if len(report.open) == len(report.claims)
+        else "all others hold"
+        if report.open
+        else "all hold"
+    )
+    parts.append((holds, "bold green") if report.ok else (f"{failed} of {len(report.claims)} failed", "bold red"))
+    if report.open:
+        parts.append(f" (open: {', '.join(report.open)})")
     return Text.assemble(*parts)
 
 

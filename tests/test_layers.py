@@ -26,7 +26,7 @@ LAYERS: list[set[str]] = [
     {"claims"},
     {"verification", "crosscheck"},
     {"forms"},
-    {"documents", "explain", "layout", "report", "walks", "walkthrough"},
+    {"documents", "explain", "layout", "overview", "report", "walks", "walkthrough"},
     {"", "examples"},
     {"cli", "__main__"},
 ]
