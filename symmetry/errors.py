@@ -17,6 +17,7 @@ __all__ = [
     "ProblemError",
     "ShapeError",
     "SymmetryError",
+    "Underivable",
     "UsageError",
 ]
 
@@ -53,6 +54,18 @@ class CitationError(SymmetryError):
 
 class GramMismatch(SymmetryError):
     """Two matrices have different Gram matrices, so no orthogonal matrix carries one to the other."""
+
+
+class Underivable(SymmetryError):
+    """No theorem at hand gives the general form that was asked for (exit status 3).
+
+    Attributes:
+        missing: the piece of mathematics that would be needed.
+    """
+
+    def __init__(self, reason: str, missing: str):
+        self.missing = missing
+        super().__init__(f"{reason}\n  missing: {missing}")
 
 
 class UsageError(SymmetryError):
