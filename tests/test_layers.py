@@ -26,8 +26,8 @@ LAYERS: list[set[str]] = [
     {"claims"},
     {"verification", "crosscheck"},
     {"forms"},
-    {"documents", "explain", "layout", "overview", "report", "walks", "walkthrough"},
-    {"", "examples"},
+    {"documents", "explain", "layout", "overview", "report", "tree", "walks", "walkthrough"},
+    {"", "examples", "coefficients", "layers"},
     {"cli", "__main__"},
 ]
 TRUSTED = {

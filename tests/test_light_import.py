@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = ("flint", "numpy", "pytest", "rich", "sympy")
+HEAVY = ("flint", "numpy", "pytest", "rich", "sympy", "torch")
 
 COMMANDS = {
     "import": "import symmetry",
