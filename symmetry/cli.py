@@ -123,7 +123,11 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--seed", type=_natural, default=0, help="seed of the counterexamples (default 0)")
     explain.add_argument("--json", action="store_true", help="the derivations as data, for `symmetry replay`")
 
-    listing = add("list", _list, "ids and titles of the claims, and what each rests on", "symmetry list")
+    listing = add(
+        "list", _list, "ids and titles of the claims, and what each rests on", "symmetry list central-theorem --tree"
+    )
+    listing.add_argument("claims", nargs="*", metavar="CLAIM", help="ids or theory numbers; all claims when left out")
+    listing.add_argument("--tree", action="store_true", help="which claim rests on which, as a tree (not with --json)")
     listing.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
     replay = add(
@@ -264,15 +268,25 @@ def explain_chapter(chapter: Sequence[Entry]) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> None:
-    from symmetry.registry import entries
+    from symmetry.registry import entries, select
 
     every = entries()
+    chosen = select(arguments.claims, every) if arguments.claims else every
     if arguments.json:
+        if arguments.tree:
+            raise UsageError("--tree is text for people: with --json, each claim says what it rests on")
         _print_json(
             {
                 "claims": [
-                    {"id": e.id, "number": e.number, "title": e.title, "rests_on": list(e.rests_on), "source": e.source}
-                    for e in every
+                    {
+                        "id": e.id,
+                        "number": e.number,
+                        "title": e.title,
+                        "rests_on": list(e.rests_on),
+                        "source": e.source,
+                        "open": e.open,
+                    }
+                    for e in chosen
                 ]
             }
         )
@@ -280,12 +294,22 @@ def _list(arguments: argparse.Namespace) -> None:
     from shutil import get_terminal_size
     from textwrap import fill
 
-    width = max(get_terminal_size().columns, 40)
-    for entry in every:
+    width = max(get_terminal_size().columns, 20)
+    if arguments.tree:
+        from symmetry.tree import tree
+
+        for line in tree(every, chosen if arguments.claims else None, width):
+            print(line)
+        return
+    for entry in chosen:
         print(f"{entry.number or '·':8} {entry.id}")
-        for line in (entry.title, f"rests on {', '.join(entry.rests_on)}" if entry.rests_on else ""):
+        for line in (
+            entry.title,
+            f"rests on {', '.join(entry.rests_on)}" if entry.rests_on else "",
+            f"open: {entry.open}" if entry.open else "",
+        ):
             if line:
-                print(fill(line, width, initial_indent=" " * 9, subsequent_indent=" " * 9))
+                print(fill(line, max(width, 40), initial_indent=" " * 9, subsequent_indent=" " * 9))
 
 
 def _replay(arguments: argparse.Namespace) -> None:

@@ -63,7 +63,7 @@ def explain(claim: Claim, out: Console | None = None, *, brief: bool = False) ->
     if statement is not None:
         for line in laid_out(statement, out.width - 6):
             out.print(Text(f"    {line}", style="bold"))
-    out.print()
+        out.print()
     for fact in _standing(claim):
         print_hung(fact, out, "", " " * 12)
     if claim.error:

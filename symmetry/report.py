@@ -88,6 +88,8 @@ def sizes_text(sizes: tuple[Mapping[str, int], ...]) -> str:
     if not sizes:
         return "–"
     names = ",".join(sizes[0])
+    if not names:
+        return "the sizes in the statement"
     return f"{names} = " + " · ".join(",".join(str(value) for value in assignment.values()) for assignment in sizes)
 
 
@@ -186,7 +188,7 @@ def _print_point(found: Standing, out: Console) -> None:
 def _print_claim(claim: Claim, out: Console) -> None:
     number = claim.entry.number
     head = Text.assemble((f"{number or '·':<3}  ", "bold"), (claim.id, "bold cyan"))
-    status = Text.assemble(status_text(claim), "  ", _variants(claim))
+    status = Text("  ").join(filter(None, (status_text(claim), _variants(claim))))
     space = out.width - head.cell_len - status.cell_len
     if space > 0:
         out.print(head + Text(" " * space) + status)
