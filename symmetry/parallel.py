@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -84,9 +85,8 @@ def _shared_out(pieces: Sequence[Piece], workers: int, progress: Callable[[str, 
     here: list[int] = []
     started: dict[Any, ForkProcess] = {}
     try:
-        with suppress(OSError):  # as many as the system allows
-            for _ in range(workers):
-                _start(pieces, started)
+        for _ in range(workers):
+            _start(pieces, started)
         if not started:
             return False
         for process_end in [*started] * _AHEAD:
@@ -115,14 +115,24 @@ def _shared_out(pieces: Sequence[Piece], workers: int, progress: Callable[[str, 
 
 
 def _start(pieces: Sequence[Piece], started: dict[Any, ForkProcess]) -> None:
+    """One more process, if the system allows it."""
     from multiprocessing import get_context
 
     context = get_context("fork")
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(pieces, theirs, [*started, ours]), daemon=True)
-    process.start()
-    theirs.close()
-    started[ours] = process
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # no interrupt while it is in nobody's books
+    try:
+        with warnings.catch_warnings():
+            # Python 3.12 warns of forks beside other threads; nothing there waits for NumPy's or the progress line's.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process.start()
+        started[ours] = process
+    except OSError:
+        ours.close()
+    finally:
+        theirs.close()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _give(connection: Connection, todo: Iterator[int]) -> None:
