@@ -64,10 +64,12 @@ _least_norm_coefficients = (
 )
 
 _number = d + k + 1
+_projection = pinv(MANY) * MANY
 _full = Equal(pinv(MANY) * MANY, Identity(_number))
 _more_vectors_than_dimensions = (
     Variant("no vectors at all are like that", "hypothesis dropped", drop=(_full,)),
     Variant("independent rows", "transpose misplaced", replace=((_full, Equal(MANY * pinv(MANY), Identity(d))),)),
+    Variant("Y⁺Y is a projection", "wrong factor", replace=((_full, Equal(_projection * _projection, _projection)),)),
     Variant("Y renamed", "renamed", replace=((MANY, Variable("V", d, _number)),), harmless=True),
 )
 

@@ -28,7 +28,7 @@ from symmetry.checks.exact.bounds import failure_bound
 from symmetry.checks.exact.evaluate import Map, Pattern, Scope, atom_holds, evaluate
 from symmetry.checks.exact.existence import decide_existence
 from symmetry.checks.exact.fields import Exhausted, Field, Unsupported
-from symmetry.checks.exact.goals import Goal, goals, plan, supposed
+from symmetry.checks.exact.goals import Goal, goals, plan, possible, supposed
 from symmetry.checks.exact.linear_existence import sides
 from symmetry.checks.exact.outcome import HOLDS, UNKNOWN, VACUOUS, VIOLATED, Outcome
 from symmetry.checks.exact.sampling import DEGENERATE, Context, points, sample
@@ -41,6 +41,7 @@ __all__ = ["check_exact"]
 HYPOTHESIS_POINTS = 2 + DEGENERATE
 FEW_FUNCTIONS = 4
 REFUTING_POINTS = 30
+INDEPENDENT = 3
 MAX_DEPTH = 6
 MAX_REMEMBERED = 4000
 
@@ -90,7 +91,8 @@ def check_exact(
     method = "exact" if prime is None else "modular"
     parts = goals(statement, True)
     if hunt:
-        parts = (*(supposed(goal) for goal in parts if negated(goal.conclusion[0]) is not None), *parts)
+        negations = [goal for goal in parts if negated(goal.conclusion[0]) is not None]
+        parts = (*(found for goal in negations for found in (*possible(goal), supposed(goal))), *parts)
     needed = sorted(item for item in free(statement) if isinstance(item, str))
     done: list[Mapping[str, int]] = []
     reasons: list[str] = []
@@ -245,12 +247,28 @@ def _conclude(goal: Goal, scope: Scope, context: Context, *, brief: bool = False
                 return Outcome(VIOLATED, note, left, right, points=1)
         elif isinstance(part, Exists):
             return decide_existence(part, scope, context)
-        elif (refuted := negated(part)) is not None:
+        elif isinstance(refuted := negated(part), Exists):
+            return _nothing_like(refuted, scope, context)
+        elif refuted is not None:
             if not _refuted(refuted, scope, context):
                 raise Unsupported(f"no point was met at which {refuted} fails")
         else:
             raise Unsupported(f"{part} cannot be evaluated here")
     return Outcome(HOLDS, points=1)
+
+
+def _nothing_like(statement: Exists, scope: Scope, context: Context) -> Outcome:
+    """Whether it is false that something exists; where it seems to exist, more points are asked before that counts."""
+    points = 0
+    for seed in range(context.seed, context.seed + INDEPENDENT):
+        other = Context(context.field, seed, context.decide, budget=context.budget)
+        found = decide_existence(statement, scope, other)
+        points += found.points
+        if found.status == UNKNOWN:
+            raise Unsupported(found.note)
+        if found.status == VIOLATED:
+            return Outcome(HOLDS, points=1)
+    return Outcome(VIOLATED, f"{statement} holds at {points} points: {found.note}", values=found.values, points=points)
 
 
 def _refuted(formula: Formula, scope: Scope, context: Context) -> bool:

@@ -273,28 +273,28 @@ def defined_map(arguments: Sequence[Any], body: Term, scope: Scope, function: Fu
     """The map that sends the arguments to the body in a scope.
 
     Args:
-        arguments: each a variable, or variables side by side; or all of them one variable times constant matrices that
-            together are invertible, as in f(Y [I; 0], Y [0; I]).
+        arguments: each a variable, or variables side by side; some of them one variable times constant matrices that
+            together are invertible, as in f(Y [I; 0], Y [0; I], Z).
     """
     inner, field = dict(scope.values), scope.field
+    pieces = [argument for argument in arguments if isinstance(argument, Product)]
     whole, inverse = None, None
-    if arguments and isinstance(arguments[0], Product):
-        whole = arguments[0].factors[0]
-        parts = [evaluate(Product(argument.factors[1:]), scope) for argument in arguments]
-        joined = field.hstack(parts)
+    if pieces:
+        whole = pieces[0].factors[0]
+        joined = field.hstack([evaluate(Product(piece.factors[1:]), scope) for piece in pieces])
         if joined.nrows() != joined.ncols() or joined.rank() < joined.nrows():
-            raise Unsupported(f"{function.name} is not defined everywhere by {function.name}({arguments[0]}, …)")
+            raise Unsupported(f"{function.name} is not defined everywhere by {function.name}({pieces[0]}, …)")
         inverse = joined.inv()
 
     def call(values: Sequence[Matrix]) -> Matrix:
         bound = dict(inner)
         if isinstance(whole, Variable):
-            bound[whole.name] = field.hstack(values) * inverse
-            return evaluate(body, Scope(field, scope.sizes, bound))
+            own = [value for argument, value in zip(arguments, values) if isinstance(argument, Product)]
+            bound[whole.name] = field.hstack(own) * inverse
         for argument, value in zip(arguments, values):
             if isinstance(argument, Variable):
                 bound[argument.name] = value
-            else:
+            elif isinstance(argument, Block):
                 start = 0
                 for part in argument.grid[0]:
                     stop = start + scope.size(part.cols)

@@ -162,13 +162,16 @@ class _Pool:
 
         yield self.note(f"{W}·(rank W·K + K′)", K=K, **{"K′": K2}), None, by_rank
 
+        # Constants of its own: no other candidate may agree with it wherever the first column is short.
+        near, far = constant(N, c), constant(N, c)
+
         def by_order(v: Sequence[Matrix]) -> Matrix:
             w = gather(v)
             gram = w.transpose() * w
-            return w * (K if N == 0 or gram[0, 0] <= gram[N - 1, N - 1] else K2)
+            return w * (near if N == 0 or gram[0, 0] <= gram[N - 1, N - 1] else far)
 
         text = f"{W}·K if the first column is not longer than the last, else {W}·K′"
-        yield self.note(text, K=K, **{"K′": K2}), None, by_order
+        yield self.note(text, K=near, **{"K′": far}), None, by_order
         yield self.note(f"W⁺ᵀ·K, W = {W}", K=K), None, lambda v: field.pseudoinverse(gather(v)).transpose() * K
 
         def projected(v: Sequence[Matrix]) -> Matrix:
@@ -331,6 +334,11 @@ class _Pool:
                     f"{X}·(the entrywise square of {X}ᵀ{X})",
                     5,
                     lambda v, k=k: v[k] * squares(field, v[k].transpose() * v[k]),  # type: ignore[misc]
+                )
+                yield (
+                    f"{X}·({X}ᵀ{X})²",
+                    5,
+                    lambda v, k=k: v[k] * v[k].transpose() * v[k] * v[k].transpose() * v[k],  # type: ignore[misc]
                 )
         for word in found[:4]:
             yield text(word), len(word), lambda v, word=word: product(word, v)  # type: ignore[misc]

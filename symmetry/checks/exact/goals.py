@@ -19,7 +19,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from symmetry.formulas import FALSEHOOD, And, Equal, Exists, ForAll, Formula, Implies, Member, forall, implies
+from symmetry.formulas import (
+    FALSEHOOD,
+    And,
+    Equal,
+    Exists,
+    ForAll,
+    Formula,
+    Implies,
+    Member,
+    exists,
+    forall,
+    implies,
+    negated,
+)
 from symmetry.substitution import substitute
 from symmetry.syntax import Node, SizeVariable, free, fresh, symbol_names
 from symmetry.terms import (
@@ -39,7 +52,7 @@ from symmetry.terms import (
     Variable,
 )
 
-__all__ = ["Goal", "Plan", "PlanStep", "bound_in_front", "degree_in", "goals", "plan", "supposed"]
+__all__ = ["Goal", "Plan", "PlanStep", "bound_in_front", "degree_in", "goals", "plan", "possible", "supposed"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +110,33 @@ def supposed(goal: Goal) -> Goal:
         return goal
     _suppose(conclusion.premise, variables, hypotheses, {symbol.name for symbol in variables})
     return Goal(tuple(variables), tuple(hypotheses), (FALSEHOOD,))
+
+
+@lru_cache(maxsize=256)
+def possible(goal: Goal) -> tuple[Goal, ...]:
+    """The goal with an existential statement as what does not hold: that some functions have these properties.
+
+    These are functions in what is said not to hold: those without hypotheses, and those of which hypotheses relate to
+    one another only.
+    """
+    premise = negated(goal.conclusion[0])
+    if premise is None:
+        return ()
+    functions = {symbol.name: symbol for symbol in goal.variables if isinstance(symbol, Function)}
+    about = [symbol_names(hypothesis) & functions.keys() for hypothesis in goal.hypotheses]
+    asked = frozenset(symbol_names(premise) & functions.keys())
+    free_ones = asked.difference(*about)
+    related = asked
+    while strangers := related & frozenset().union(*(names for names in about if not names <= related)):
+        related = related - strangers
+    found = []
+    for own in dict.fromkeys(names for names in (free_ones, related) if names):
+        inside = tuple(h for h, names in zip(goal.hypotheses, about) if names & own)
+        outside = tuple(h for h, names in zip(goal.hypotheses, about) if not names & own)
+        statement = exists(*(functions[name] for name in sorted(own)), And((*inside, premise)) if inside else premise)
+        variables = tuple(symbol for symbol in goal.variables if symbol.name not in own)
+        found.append(Goal(variables, outside, (implies(statement, FALSEHOOD),)))
+    return tuple(found)
 
 
 def _apart(symbol: Any, body: Any, used: set[str]) -> tuple[Any, Any]:
@@ -218,12 +258,14 @@ def plan(goal: Goal) -> Plan:
             place(symbol.name, "pattern", term=term, arguments=arguments, source=hypothesis)
             continue
         definable = {d[1].name for h in waiting for d in (*_definitions(h), *_patterns(h))}
-        rest = [name for name in remaining if name not in definable] or remaining
+        rest = [name for name in remaining if name not in definable]
+        # Of a = b with a ∈ E(n), the one that is known to be a position is chosen.
+        rest = rest or sorted(remaining, key=lambda name: not any(_places(h, symbols[name]) for h in waiting))
         name = min(rest, key=lambda name: not isinstance(symbols[name], Function))
         if isinstance(symbols[name], Function):
             place(name, "function")
             continue
-        member = next((h for h in waiting if isinstance(h, Member) and h.element == symbols[name]), None)
+        member = next((h for h in waiting if _places(h, symbols[name])), None)
         if member is not None:
             waiting.remove(member)
             place(name, "group", group=member.group)
@@ -233,6 +275,11 @@ def plan(goal: Goal) -> Plan:
     sizes = frozenset(item for h in goal.hypotheses for item in free(h) if isinstance(item, str))
     kinds = {step.kind for step in steps}
     return Plan(before, tuple(steps), outside - sizes, "function" in kinds, "free" in kinds)
+
+
+def _places(hypothesis: Formula, symbol: Symbol) -> bool:
+    """Whether a hypothesis says that the symbol is in a set."""
+    return isinstance(hypothesis, Member) and hypothesis.element == symbol
 
 
 def matrix_steps_of(goal: Goal) -> list[PlanStep]:
@@ -265,9 +312,11 @@ def _definitions(hypothesis: Formula) -> tuple[Definition, ...]:
         if isinstance(left, Apply) and left.function.name not in symbol_names(right):
             parameters = [part for argument in left.arguments for part in _parts(argument)]
             others = {symbol.name for symbol in bound} - {p.name for p in parameters if isinstance(p, Variable)}
-            whole = _whole(left.arguments, bound)
+            whole = _whole([argument for argument in left.arguments if isinstance(argument, Product)], bound)
             if whole is not None:
-                parameters, others = [whole], {symbol.name for symbol in bound} - {whole.name}
+                apart = [argument for argument in left.arguments if not isinstance(argument, Product)]
+                parameters = [whole, *(part for argument in apart for part in _parts(argument))]
+                others = {symbol.name for symbol in bound} - {p.name for p in parameters if isinstance(p, Variable)}
             plain = all(isinstance(p, Variable) and p in bound for p in parameters)
             if plain and len(set(parameters)) == len(parameters) and not others & symbol_names(right):
                 found.append((hypothesis, left.function, left.arguments, right))
@@ -308,11 +357,8 @@ def bound_in_front(formula: Formula) -> list[Any]:
 
 
 def _whole(arguments: Sequence[Term], bound: Sequence[Any]) -> Variable | None:
-    """Y where every argument is Y times something constant."""
-    first = arguments[0]
-    if not isinstance(first, Product) or len(first.factors) < 2:
-        return None
-    whole = first.factors[0]
+    """Y where every one of these arguments is Y times something constant."""
+    whole = arguments[0].factors[0] if arguments and isinstance(arguments[0], Product) else None
     if not isinstance(whole, Variable) or whole not in bound:
         return None
     for argument in arguments:

@@ -26,6 +26,7 @@ from symmetry.terms import Apply, Term, Variable
 __all__ = ["decide_linear", "sides", "verify"]
 
 MAX_POINTS = 18
+MAX_KNOWN = 5
 
 
 def verify(parts: Sequence[Formula], scope: Scope, context: Context) -> Outcome:
@@ -292,14 +293,13 @@ def _applications(item: Any, names: frozenset[str]) -> list[Apply]:
 
 @lru_cache(maxsize=4096)
 def _open_arguments(goal: Goal, names: frozenset[str]) -> Apply | None:
-    """An application of an unknown function to variables of the goal themselves."""
+    """An application of an unknown function to variables of the goal themselves, beside constants."""
     steps = {step.name for step in matrix_steps_of(goal)}
     for application in _applications(goal.conclusion, names):
-        arguments = application.arguments
-        if all(isinstance(a, Variable) and a.name in steps for a in arguments) and len(set(arguments)) == len(
-            arguments
-        ):
-            return application
+        variables = [argument for argument in application.arguments if names_of(argument) & steps]
+        if variables and all(isinstance(argument, Variable) for argument in variables):
+            if len(set(variables)) == len(variables):
+                return application
     return None
 
 
@@ -307,14 +307,18 @@ def _at_known_arguments(
     goal: Goal, application: Apply, system: System, scope: Scope, context: Context
 ) -> list[Scope] | str:
     """Points at which the function is asked where other equations already ask it; without such, generic points."""
-    known = [values for name, values, _ in system.unknowns if name == application.function.name][:5]
+    steps = {step.name for step in matrix_steps_of(goal)}
+    known = []
+    for name, values, _ in system.unknowns:
+        if name == application.function.name and len(known) < MAX_KNOWN:
+            pairs = list(zip(application.arguments, values))
+            if all(names_of(a) & steps or evaluate(a, scope) == value for a, value in pairs):
+                known.append({a.name: value for a, value in pairs if isinstance(a, Variable) and a.name in steps})
     if not known:
         return _spread(goal, scope, context)
     found: list[Scope] = []
     reason = ""
-    variables: Any = application.arguments
-    for values in known:
-        preset = {variable.name: value for variable, value in zip(variables, values)}
+    for preset in known:
         for index in range(3):
             point = sample(goal, scope, context, index, preset=preset)
             if isinstance(point, Scope):

@@ -6,6 +6,8 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
+from functools import lru_cache
+from typing import Any
 
 from symmetry.checks.exact.affine import Conflict, System, mentions
 from symmetry.checks.exact.evaluate import Map, Pattern, Scope, evaluate
@@ -13,7 +15,8 @@ from symmetry.checks.exact.fields import Field, Matrix, Unsupported
 from symmetry.checks.exact.goals import Goal, PlanStep, degree_in, matrix_steps_of, plan
 from symmetry.formulas import Equal
 from symmetry.sizes import Size
-from symmetry.terms import Product, Term, Transpose, Variable
+from symmetry.syntax import Node
+from symmetry.terms import Product, Term, Total, Transpose, Variable
 from symmetry.transporter import first_gram_difference, product_of_reflections, reflection_vectors
 
 __all__ = ["Draw", "action_of", "drawn", "members", "moved_off", "proposals", "stack_action", "variants"]
@@ -22,6 +25,7 @@ DEGENERATE_MODES = ("corank", "repeat", "zero", "unit", "rank1", "mixed")
 STYLES = ("joint", "independent", "right", "copy")
 SMALL_PRIME_MODES = ("zero", "generic", "unit")
 SMALL_PRIME = 100
+MASKED_COLUMNS = 3
 
 
 @dataclass
@@ -353,6 +357,15 @@ def moved_off(value: Matrix, scope: Scope, rng: random.Random, *, further: bool)
             yield value - normal * (row * value) * (2 / (row * normal)[0, 0])
 
 
+@lru_cache(maxsize=1024)
+def sums_over(item: Any, axis: Size) -> bool:
+    """Whether a sum over the positions along an axis occurs."""
+    if isinstance(item, Total) and item.variable.rows == axis:
+        return True
+    parts = item.key[1:] if isinstance(item, Node) else item if isinstance(item, tuple) else ()
+    return any(sums_over(part, axis) for part in parts)
+
+
 def variants(goal: Goal, base: Scope, rng: random.Random) -> Iterator[dict[str, Matrix]]:
     """Other values for the free matrices of a point: moved jointly and apart along each axis, negated, exchanged.
 
@@ -378,12 +391,12 @@ def variants(goal: Goal, base: Scope, rng: random.Random) -> Iterator[dict[str, 
         return found
 
     def reordered(axis: Size, turn: Matrix) -> dict[str, Matrix]:
-        """Permutations and positions along the axis come along."""
-        found = acted(axis, turn)
-        for step in positions:
-            if step.group.size == axis:  # type: ignore[union-attr]
-                found[step.name] = turn * base.values[step.name]
-        return found
+        """Permutations and positions along the axis after a permutation."""
+        return {step.name: turn * base.values[step.name] for step in positions if step.group.size == axis}  # type: ignore[union-attr]
+
+    def others_drawn() -> dict[str, Matrix]:
+        shapes = {name: (value.nrows(), value.ncols()) for name, value in same.items()}
+        return {name: field.random(*shape, rng) for name, shape in shapes.items()}
 
     same = {step.name: base.values[step.name] for step in steps}
     positions = [step for step in plan(goal).steps if step.group is not None and step.group.name in ("S", "E")]
@@ -391,9 +404,18 @@ def variants(goal: Goal, base: Scope, rng: random.Random) -> Iterator[dict[str, 
         yield acted(axis, field.orthogonal(base.size(axis), -1, rng))
     for axis in axes:
         if base.size(axis) > 1:
-            yield reordered(axis, _generator(0, base.size(axis), field, rng))
-    if positions:
-        yield same
+            turn = _generator(0, base.size(axis), field, rng)
+            yield {**acted(axis, turn), **reordered(axis, turn)}
+            if reordered(axis, turn):
+                yield {**same, **reordered(axis, turn)}
+    for step in steps:
+        # What is added up over the columns is told apart where all but some of them are zero.
+        rows, width = base.values[step.name].nrows(), base.values[step.name].ncols()
+        if 1 < width <= MASKED_COLUMNS and sums_over(goal.conclusion, step.symbol.cols):  # type: ignore[union-attr]
+            whole = field.matrix(rows, width, rng.choices((-2, -1, 1, 2, 3), k=rows * width))
+            for chosen in range(1, 2**width):
+                mask = [int(i == j) * (chosen >> i & 1) for i in range(width) for j in range(width)]
+                yield {**same, step.name: whole * field.matrix(width, width, mask)}
     for step in steps:
         value = same[step.name]
         rows, cols = value.nrows(), value.ncols()
@@ -401,6 +423,8 @@ def variants(goal: Goal, base: Scope, rng: random.Random) -> Iterator[dict[str, 
         yield {**same, step.name: field.zero(rows, cols)}
         if len(steps) > 1:
             yield {**{name: other * 2 for name, other in same.items()}, step.name: field.zero(rows, cols)}
+            for _ in range(2):
+                yield {**others_drawn(), step.name: field.zero(rows, cols)}
             yield {**same, step.name: field.orthogonal(rows, -1, rng) * value}
             beside = [other for name, other in same.items() if name != step.name and other.nrows() == rows]
             normal = _normal(field.hstack(beside), field, rng) if beside and cols else None

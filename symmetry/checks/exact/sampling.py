@@ -30,6 +30,8 @@ SIZE_VALUES = (2, 1, 3, 0, 4)
 MAX_PROPOSALS = 70
 MAX_FUNCTIONS = 9
 MAX_TRIED = 60
+# Where nothing else was found, hypotheses about lengths may hold at unit vectors, and sums of squares vanish at zero.
+ATTEMPTS = ("", "", "", "unit", "zero")
 DEGENERATE = 3  # of the points at which a hypothesis is verified, those not in general position
 
 
@@ -96,12 +98,11 @@ def sample(
     special = index - (max(context.width, 1) if order.unknown_functions else 2)
     mode = "generic" if special < 0 else DEGENERATE_MODES[(special + 2 * turn) % len(DEGENERATE_MODES)]
     reason = ""
-    for attempt in range(1 if preset else len(STYLES)):
+    for attempt in range(1 if preset else len(ATTEMPTS)):
         style = STYLES[(index + attempt) % len(STYLES)]
         rng = random.Random(((context.seed * 101 + turn) * 101 + index) * 8 + attempt)
-        # Where nothing else was found, hypotheses such as "this sum of squares is zero" still hold at zero.
-        last = attempt + 1 == len(STYLES)
-        draw = Draw(rng, index + attempt // 2, turn, "zero" if last else mode, style, big, preset or {}, attempt > 0)
+        special_mode = ATTEMPTS[attempt] or mode
+        draw = Draw(rng, index + attempt // 2, turn, special_mode, style, big, preset or {}, attempt > 0)
         found = _attempt(order, scope, context, draw)
         if isinstance(found, Scope):
             return found
@@ -158,7 +159,11 @@ def _all(checks: Sequence[Formula], scope: Scope, context: Context) -> bool:
 
 def _first(step: PlanStep, values: Iterator[Any], scope: Scope, context: Context) -> Scope | None:
     """The first value with which all hypotheses that can be verified at this step hold."""
+    tried: list[Any] = []
     for value in islice(values, MAX_PROPOSALS):
+        if value in tried:
+            continue
+        tried.append(value)
         context.spend()
         extended = scope.bind(step.name, value)
         if _all(step.checks, extended, context):
