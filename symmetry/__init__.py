@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from symmetry.checks.function import check
     from symmetry.claims import Claim, Report
-    from symmetry.errors import SymmetryError
+    from symmetry.derived import derive
+    from symmetry.errors import SymmetryError, Underivable
     from symmetry.evidence import Counterexample, Evidence
     from symmetry.groups import SO, Group, O, S
     from symmetry.kernel import Theorem, replay
@@ -42,6 +43,7 @@ _HOMES = {
     "check": "checks.function",
     "claim": "registry",
     "derivations": "verification",
+    "derive": "derived",
     "replay": "kernel",
     "transport": "transporter",
     "verify": "verification",
@@ -63,6 +65,7 @@ __all__ = [
     "check",
     "claim",
     "derivations",
+    "derive",
     "replay",
     "transport",
     "verify",

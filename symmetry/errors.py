@@ -60,10 +60,12 @@ class Underivable(SymmetryError):
     """No theorem at hand gives the general form that was asked for (exit status 3).
 
     Attributes:
+        reason: what stands in the way.
         missing: the piece of mathematics that would be needed.
     """
 
     def __init__(self, reason: str, missing: str):
+        self.reason = reason
         self.missing = missing
         super().__init__(f"{reason}\n  missing: {missing}")
 

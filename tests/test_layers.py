@@ -26,7 +26,8 @@ LAYERS: list[set[str]] = [
     {"claims"},
     {"verification", "crosscheck"},
     {"forms"},
-    {"documents", "explain", "layout", "overview", "report", "tree", "walks", "walkthrough"},
+    {"derived"},
+    {"derive_report", "documents", "explain", "layout", "overview", "report", "tree", "walks", "walkthrough"},
     {"", "examples", "coefficients", "layers"},
     {"cli", "__main__"},
 ]

@@ -1,0 +1,133 @@
+"""From a problem to its theorem and form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from symmetry import kernel
+from symmetry.derived.matrices import Matrix, numbered
+from symmetry.derived.settings import Setting, settings
+from symmetry.derived.space import lemmas_for
+from symmetry.derived.theorem import Shape, arguments_of, lemmas, prove, shape_of
+from symmetry.errors import DerivationError, Underivable, UsageError
+from symmetry.forms import Form, read_form
+from symmetry.formulas import And, Equal, ForAll, Formula, Implies
+from symmetry.problem import Problem
+from symmetry.proof import Proof
+
+__all__ = ["derive"]
+
+
+def derive(problem: Problem, *, finite_information: tuple[int, int] | str | None = None) -> Form:
+    """The general form of all functions with the symmetry of a problem.
+
+    Covered are products of one O(d) and any number of permutation groups, on any number of inputs and outputs: vectors
+    and families of vectors, inputs that O(d) does not turn, outputs that are vectors, invariants or d × d matrices. The
+    theorem says that f has the symmetry exactly when it is of the form, for all sizes and without any regularity.
+
+    Args:
+        problem: the sizes it gives are put into the form; the derivation is for all sizes.
+        finite_information: ``(p, r)`` for order p and width r, or ``"knowledge-mediated"``: definitions of ours
+            (theory, chapter 5) that the form then supposes besides the symmetry.
+
+    Returns:
+        The form; of a problem with several outputs, one equation for each.
+
+    Raises:
+        Underivable: no theorem at hand covers the problem; the message names what is missing.
+        UsageError: not a problem.
+
+    Source: C. Ma, L. Ying, Why self-attention is natural for sequence-to-sequence problems, 2022, for X g₁ + Z g₂; the
+    argument is elementary.
+
+    >>> print(derive(Problem("X: d n, Z: d m -> d n", group="O(d)")))
+    f(X, Z) = X g₁(XᵀX, ZᵀX, ZᵀZ) + Z g₂(XᵀX, ZᵀX, ZᵀZ)
+    >>> print(derive(Problem("X: d n -> d n", group="O(d) x S(n)")))
+    f(X) = X g(XᵀX)
+    ∀ P ∈ S(n).  ∀ A : n × n.  g(Pᵀ A P) = Pᵀ g(A) P
+    >>> print(derive(Problem("x: d, t: k -> d d", group="O(d)")))
+    f(x, t) = α(xᵀx, t) I + x β(xᵀx, t) xᵀ
+    >>> derive(Problem("X: d n -> d n", group="SO(d)"))
+    Traceback (most recent call last):
+    ...
+    symmetry.errors.Underivable: SO(d) has more invariants than inner products, the determinants of d vectors, ...
+    """
+    if not isinstance(problem, Problem):
+        raise UsageError(f"derive takes a Problem, such as Problem('X: d n -> d n', group='O(d)'), not {problem!r:.80}")
+    if finite_information is not None:
+        raise Underivable("finite information is not derived yet", "the readings of chapter 5")
+    found = settings(problem)
+    arguments = arguments_of(found[0])
+    forms = []
+    for setting, name, stems, claim in zip(found, *_names(found), strict=True):
+        forms.append(derived_form(shape_of(setting, name, stems, arguments), claim))
+    return _together(forms, problem, found[0], arguments)
+
+
+def derived_form(shape: Shape, claim: str) -> Form:
+    """The form of a setting, read off the theorem that a derivation written for it proves."""
+    ids = lemmas_for(shape.setting)
+    before, theorems = lemmas(ids)
+    proof = Proof(claim, {id: theorems[id] for id in ids})
+    try:
+        prove(proof, shape)
+        derivation = proof.derivation()
+        theorem = kernel.replay(derivation, theorems)[derivation.steps[-1].name]
+    except DerivationError as error:
+        raise Underivable(
+            f"the derivation did not go through: {error}", "a derivation for a problem of this kind"
+        ) from error
+    form = read_form(_right_side(theorem.conclusion))
+    if form is None or theorem.assumptions:
+        raise Underivable(f"{theorem} does not state a form", "a derivation for such a problem")
+    return replace(form, claim=claim, derivations=(*before, derivation))
+
+
+def _right_side(statement: Formula) -> Formula:
+    """The form in "∀ f. f has the symmetry ⟺ f is of the form"; without a symmetry, the form is all."""
+    body = statement.body if isinstance(statement, ForAll) else statement
+    if isinstance(body, And) and isinstance(body.parts[0], Implies):
+        return body.parts[0].conclusion
+    return body
+
+
+def _names(found: Sequence[Setting]) -> tuple[list[str], list[list[str]], list[str]]:
+    """For each output: the name of f, those of its coefficients, and the id of the claim.
+
+    g₁, g₂, … are numbered through all outputs; α and βᵢⱼ belong to d × d outputs, i and j to the inputs.
+    """
+    new = found[0].names.new
+    several = len(found) > 1
+    own = [() if [setting.order for setting in found].count(2) < 2 else (index,) for index in range(1, len(found) + 1)]
+    total = sum(len(setting.unknowns) for setting in found if setting.order < 2)
+    numbers = iter(range(1, total + 1))
+    functions, stems = [], []
+    for index, (setting, mark) in enumerate(zip(found, own), start=1):
+        plain = "h" if setting.space and setting.order == 0 and not several else "f"
+        functions.append(new(numbered(plain, index) if several else plain))
+        if setting.order == 2:
+            inputs = range(1, len(setting.vectors()) + 1)
+            pairs = [(i, j) if len(inputs) > 1 else () for i in inputs for j in inputs]
+            wanted = [numbered("α", *mark), *(numbered("β", *mark, *pair) for pair in pairs)]
+        else:
+            wanted = [numbered("g", next(numbers)) if total > 1 else "g" for _ in setting.unknowns]
+        stems.append([new(name) for name in wanted])
+    return functions, stems, [f"form-{index}" if several else "form" for index in range(1, len(found) + 1)]
+
+
+def _together(forms: Sequence[Form], problem: Problem, setting: Setting, arguments: Sequence[Matrix]) -> Form:
+    """One form for all outputs, at the sizes that the problem gives."""
+    symbols = [Equal(a.term, t.term) for a, t in zip(arguments, setting.through(), strict=True) if a.term != t.term]
+    derivations = {derivation.claim: derivation for form in forms for derivation in form.derivations}
+    form = Form(
+        forms[-1].claim,
+        tuple(equation for form in forms for equation in form.equations),
+        tuple(function for form in forms for function in form.free_functions),
+        tuple(law for form in forms for law in form.laws),
+        tuple(derivations.values()),
+        problem,
+        tuple(symbols),
+        notes=setting.notes,
+    )
+    return form.with_sizes(**setting.lengths) if setting.lengths else form
