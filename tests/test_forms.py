@@ -17,7 +17,9 @@ from symmetry.terms import (
     Identity,
     MatrixGroup,
     Number,
+    Scaled,
     Term,
+    Total,
     Variable,
     Zero,
     block,
@@ -29,7 +31,8 @@ from symmetry.terms import (
 
 d, n, m, k = sizes("d n m k")
 X, Z, P = Variable("X", d, n), Variable("Z", d, m), Variable("P", n, n)
-g = Function("g₁", ((n, n), (m, n)), (n, k))
+g, r = Function("g₁", ((n, n), (m, n)), (n, k)), Function("ρ", ((1, 1),), (1, 1))
+e, b = Variable("e", n, 1), Variable("b", n, 1)
 
 TERMS = {
     "variable": X,
@@ -43,6 +46,11 @@ TERMS = {
     "blocks": block([[X.T * X, (Z.T * X).T], [Z.T * X, Z.T * Z]]),
     "function": X * g(X.T * X, Z.T * X),
     "average": Average(P, MatrixGroup("S", n), P * X.T * X * P.T),
+    "sum": Total(e, X * e * r(e.T * P * e) * e.T),
+    "sum of numbers": Total(e, e.T * X.T * X * e),
+    "sum of sums": Total(e, Total(b, Scaled(r(e.T * P * b), e * b.T))) * P,
+    "sum over two": Total(Variable("e", 2, 1), Variable("e", 2, 1) * Variable("e", 2, 1).T),
+    "function of a sum": g(Total(e, (e.T * P * e) * e * e.T), Z.T * X),
 }
 
 

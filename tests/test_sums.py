@@ -173,6 +173,15 @@ def test_sums_of_one_form(name: str) -> None:
     assert _everywhere(left, right, random.Random(name))
 
 
+def test_sums_over_at_most_six_vectors_are_written_out() -> None:
+    for size, out in ((5, True), (6, True), (7, False)):
+        one_way, other_way = Variable("e", size, 1), Variable("b", size, 1)
+        f = Function("f", ((Size.of(size), one),) * 2, (d, one))
+        swapped_sums = over(one_way, other_way, f(one_way, other_way)), over(other_way, one_way, f(one_way, other_way))
+        assert same_term(*swapped_sums) == out
+        assert same_term(over(one_way, one_way * one_way.T), Identity(size))  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("name", NOT_SAME)
 def test_sums_of_different_forms(name: str) -> None:
     left, right = NOT_SAME[name]

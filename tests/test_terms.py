@@ -32,8 +32,10 @@ from symmetry.terms import (
     Product,
     Pseudoinverse,
     Scaled,
+    StandardBasis,
     Sum,
     Term,
+    Total,
     Transpose,
     Variable,
     Zero,
@@ -184,6 +186,8 @@ def test_size_needs_every_value() -> None:
         (f(X), d, n, Apply),
         (g(X, Z), n, m, Apply),
         (Average(P, S, X * P), d, n, Average),
+        (Total(v, X * v), d, one, Total),
+        (Total(v, s), one, one, Total),
         (Identity(d), d, d, Identity),
         (Zero(d, m), d, m, Zero),
         (Number(Fraction(1, 3)), one, one, Number),
@@ -228,6 +232,12 @@ def test_operators_flatten_and_pull_factors_out() -> None:
         (lambda: MatrixGroup("GL", d), "unknown group 'GL': expected O, SO or S"),
         (lambda: Average(P, MatrixGroup("O", n), X * P), r"needs a finite group, not O\(n\)"),
         (lambda: Average(A, S, X), r"A is d × d, not an element of S\(n\)"),
+        (lambda: Total(X, X), "X is d × n, not a basis vector, n × 1"),
+        (lambda: Total(Variable("v", 1, n), X), "v is 1 × n, not a basis vector, n × 1"),
+        (lambda: Member(X, StandardBasis(d)), r"X is d × n, not a candidate for E\(d\)"),
+        (lambda: Member(v, StandardBasis(d)), r"v is n × 1, not a candidate for E\(d\)"),
+        (lambda: Member(v, S), r"v is n × 1, not a candidate for S\(n\)"),
+        (lambda: Member(P, StandardBasis(n)), r"P is n × n, not a candidate for E\(n\)"),
         (lambda: Lambda((), X), "parameters with different names"),
         (lambda: Lambda((X, X), X), "parameters with different names"),
         (lambda: Equal(X, Z), "X is d × n, but Z is d × m"),
@@ -261,6 +271,11 @@ def test_shapes_that_do_not_fit_are_refused_naming_both_sides(make: Any, message
         (lambda: Apply(Lambda((X,), X), (X,)), "expected an unknown function"),  # type: ignore[arg-type]
         (lambda: f("X"), "expected a matrix, found 'X'"),  # type: ignore[arg-type]
         (lambda: Average(f, S, X), "expected a variable"),  # type: ignore[arg-type]
+        (lambda: Total(f, X), "expected a variable"),  # type: ignore[arg-type]
+        (lambda: Total(v, S), "expected a matrix"),  # type: ignore[arg-type]
+        (lambda: Total(v.T, X), "expected a variable"),  # type: ignore[arg-type]
+        (lambda: Average(P, StandardBasis(n), X), "expected a group"),  # type: ignore[arg-type]
+        (lambda: Member(v, v), "expected a group or a standard basis"),  # type: ignore[arg-type]
         (lambda: Average(P, "S", X), "expected a group"),  # type: ignore[arg-type]
         (lambda: Average(P, S, S), "expected a matrix"),  # type: ignore[arg-type]
         (lambda: Lambda((f,), X), "expected a variable"),  # type: ignore[arg-type]
@@ -329,14 +344,27 @@ def test_parts_given_as_lists_are_taken_over_as_tuples() -> None:
     assert hash(total) == hash(X + Y)
 
 
-@pytest.mark.parametrize("kind", [Variable, Sum, Number, Equal, ForAll, Function, MatrixGroup, Lambda])
+@pytest.mark.parametrize(
+    "kind", [Variable, Sum, Total, Number, Equal, ForAll, Function, MatrixGroup, StandardBasis, Lambda]
+)
 def test_kinds_of_terms_have_no_subclasses(kind: type) -> None:
     with pytest.raises(ShapeError, match="have no subclasses"):
         type("Fake", (kind,), {})
 
 
 @pytest.mark.parametrize(
-    "item", [X, f(X + Y), Average(P, S, X * P), hstack(X, Z), forall(X, Equal(X, f(X))), Lambda((X,), 2 * X)], ids=str
+    "item",
+    [
+        X,
+        f(X + Y),
+        Average(P, S, X * P),
+        Total(v, X * v),
+        StandardBasis(n),
+        hstack(X, Z),
+        forall(X, Equal(X, f(X))),
+        Lambda((X,), 2 * X),
+    ],
+    ids=str,
 )
 def test_copies_are_equal_and_carry_no_stale_hash(item: Node) -> None:
     hash(item), free(item)
@@ -368,7 +396,8 @@ def test_equality_is_structural() -> None:
 # ---------------------------------------------------------------------------------------------------------------
 # Free symbols, binders, substitution
 
-mean = Average(P, S, X * P)
+mean, total = Average(P, S, X * P), Total(v, X * v)
+v_ = Variable("v'", n, 1)
 nSize = SizeVariable("n")
 
 
@@ -385,6 +414,10 @@ nSize = SizeVariable("n")
         (forall(X, Equal(s, s)), {"s", "d", "n"}),
         (Identity(n + m), {"n", "m"}),
         (MatrixGroup("O", d), {"d"}),
+        (StandardBasis(n + m), {"n", "m"}),
+        (Total(v, X * v), {"X", "d", "n"}),
+        (Total(v, s), {"s", "n"}),
+        (Member(v, StandardBasis(n)), {"v", "n"}),
         (Number(1), set()),
     ],
     ids=str,
@@ -405,6 +438,11 @@ def test_free_names(item: Any, names: set[str]) -> None:
         lambda: forall(SizeVariable("X"), Equal(X, X)),
         lambda: exists(Variable("X", d, m), Equal(X, X)),
         lambda: Average(Variable("X", n, n), S, X),
+        lambda: Total(Variable("X", n, 1), X),
+        lambda: Total(Variable("v", d, 1), X * v),
+        lambda: Total(Variable("f", n, 1), f(X)),
+        lambda: Total(Variable("n", d, 1), X),
+        lambda: forall(nSize, Equal(Total(v, X * v), u)),
         lambda: Lambda((Variable("X", d, m),), X),
     ],
 )
@@ -452,6 +490,25 @@ B = Variable("B", d, n)
             forall(X_, Variable("X''", d, n), Equal(X_ + Variable("X''", d, n), X)),
         ),
         (mean, {X: X * P}, Average(P_, S, Product((X * P, P_)))),
+        (total, {v: Zero(n, 1)}, total),
+        (total, {X: X * Product((v, v.T))}, Total(v_, Product((X * Product((v, v.T)), v_)))),
+        (total, {"n": m}, Total(Variable("v", m, 1), Variable("X", d, m) * Variable("v", m, 1))),
+        (total, {"n": Size.of(2)}, Total(Variable("v", 2, 1), Variable("X", d, 2) * Variable("v", 2, 1))),
+        (
+            Total(v, Variable("X", "q", n) * v),
+            {"q": m, "n": n + 1, Variable("X", "q", n): Variable("Y", m, n + 1)},
+            Total(Variable("v", n + 1, 1), Variable("Y", m, n + 1) * Variable("v", n + 1, 1)),
+        ),
+        (
+            Total(Variable("m", n, 1), X * Variable("m", n, 1)),
+            {"d": m},
+            Total(Variable("m'", n, 1), Variable("X", m, n) * Variable("m'", n, 1)),
+        ),
+        (
+            Total(v, Total(v, X * v)),
+            {X: X * Product((v, v.T))},
+            Total(v_, Total(v_, Product((X * Product((v, v.T)), v_)))),
+        ),
         (forall(X, Equal(f(X), X)), {f: Lambda((Y,), X + Y)}, forall(X_, Equal(X + X_, X_))),
         (forall(f, Equal(f(X), Y)), {Y: f(X)}, forall(f_, Equal(f_(X), f(X)))),
         (
