@@ -7,6 +7,7 @@ import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from statements import Y2, E, N, Q, Y, d, f, h, inG, m, n, orthogonal, rotations
@@ -25,12 +26,15 @@ from symmetry.terms import (
     MatrixGroup,
     Number,
     Size,
+    StandardBasis,
     Term,
+    Total,
     Variable,
     Zero,
     block,
     hstack,
     pinv,
+    vstack,
 )
 
 PRIME = random_prime(0)
@@ -197,7 +201,40 @@ whole = Variable("W", d, n + m)
 first, second = block([[Identity(n)], [Zero(m, n)]]), block([[Zero(n, m)], [Identity(m)]])
 equivariant_rows = inG(orthogonal(d), forall(row_major, Equal(F(row_major * Q), F(row_major) * Q)))
 
+# Vectors of the standard basis, and sums over it.
+e, b, c, w = (Variable(name, N, 1) for name in "ebcw")
+long = Variable("e", n + m + 1, 1)
+at_first, at_middle, at_last = (
+    vstack(*(Number(Fraction(1)) if part == place else Zero(size, 1) for part, size in enumerate(sizes)))
+    for place, sizes in ((0, (1, n, m)), (1, (n, 1, m)), (2, (n, m, 1)))
+)
+M, L = Variable("M", N, N), Variable("L", N, N)
+phi = Function("φ", ((N, 1),), (1, 1))
+none = Zero(1, 1)
+
+
+def basis_vectors(*parts: Any) -> Formula:
+    """For all vectors e, b, … of the standard basis, φ."""
+    *vectors, body = parts
+    for vector in reversed(vectors):
+        body = forall(vector, implies(Member(vector, StandardBasis(vector.rows)), body))
+    return body
+
+
 HOLD = {
+    "unit vectors": basis_vectors(e, Equal(e.T * e, Number(Fraction(1)))),
+    "equal or orthogonal": basis_vectors(e, b, Equal((e.T * b) * (e.T * b), e.T * b)),
+    "a vector of the basis is one": basis_vectors(e, Member(Variable("P", N, N) * Zero(N, 1) + e, StandardBasis(N))),
+    "a transposition": basis_vectors(e, b, Member(Identity(N) - (e - b) * (e - b).T, MatrixGroup("S", N))),
+    "a longer vector": basis_vectors(e, Member(vstack(e, Zero(n, 1)), StandardBasis(N + n))),
+    "a trace": Equal(Total(e, e.T * M * L * e), Total(b, b.T * L * M * b)),
+    "a matrix by columns": Equal(Total(e, M * e * e.T), M),
+    "columns": implies(basis_vectors(e, Equal(M * e, L * e)), Equal(M, L)),
+    "a sum with an unknown": forall(w, exists(c, Equal(Total(e, (e.T * c) * e), w))),
+    "an unknown added in each": forall(w, exists(c, Equal(Total(e, c + e), w))),
+    "a linear function by its values": implies(
+        forall(w, Equal(phi(w), c.T * w)), forall(w, Equal(phi(w), Total(e, phi(e) * (e.T * w))))
+    ),
     "row-major-span": implies(
         equivariant_rows, forall(row_major, Equal(F(row_major), F(row_major) * pinv(row_major) * row_major))
     ),
@@ -215,6 +252,23 @@ HOLD = {
     ),
 }
 FAIL = {
+    "not the first vector": basis_vectors(long, Equal(at_first.T * long, none)),
+    "not the middle vector": basis_vectors(long, Equal(at_middle.T * long, none)),
+    "not the last vector": basis_vectors(long, Equal(at_last.T * long, none)),
+    "always equal": basis_vectors(e, b, Equal(e, b)),
+    "never equal": basis_vectors(e, b, Equal(e.T * b, none)),
+    "two of three are equal": basis_vectors(e, b, c, Equal((e - b) * (b - c).T * (c - e), Zero(N, 1))),
+    "never three equal": basis_vectors(e, b, c, Equal((e.T * b) * (b.T * c), none)),
+    "a unit vector is in the basis": forall(
+        e, implies(Equal(e.T * e, Number(Fraction(1))), Member(e, StandardBasis(N)))
+    ),
+    "two vectors add up to one": basis_vectors(e, b, Member(e + b, StandardBasis(N))),
+    "a sum of squares is the square of the sum": Equal(
+        Total(e, (e.T * w) * (e.T * w)), Total(e, e.T * w) * Total(b, b.T * w)
+    ),
+    "a matrix by its diagonal": Equal(Total(e, (e.T * M * e) * e * e.T), M),
+    "columns, all but one": implies(basis_vectors(e, Equal((e.T * w) * (M * e), (e.T * w) * (L * e))), Equal(M, 2 * L)),
+    "an unknown added in each": exists(c, And((Equal(Total(e, c + e), Zero(N, 1)), Equal(c, Zero(N, 1))))),
     "row-major-span-without-symmetry": forall(
         row_major, Equal(F(row_major), F(row_major) * pinv(row_major) * row_major)
     ),
