@@ -19,7 +19,7 @@ __all__ = ["print_overview"]
 
 _HEADS = ("status", "exact", "p", "sampled", "steps", "false")
 _GAP = 2
-_NARROW = 16  # with less room for ids beside the cells, everything stands below one another
+_NARROW = 16  # the least room for ids beside the cells
 _LEGEND = """\
 exact: at how many sizes the statement holds over the rationals. p: modulo a random prime of 61 bits. sampled: worst
 residual / tolerance. steps: evaluated exactly and true. false: false variants that the kernel refused and an exact
@@ -32,11 +32,11 @@ def print_overview(report: Report, out: Console) -> None:
     rows = {claim.id: _cells(claim) for claim in report.claims}
     widths = [max([len(head), *(cells[k].cell_len for cells in rows.values())]) for k, head in enumerate(_HEADS)]
     number = max((len(claim.entry.number) for claim in report.claims), default=0) + 2
-    left = out.width - sum(widths) - _GAP * len(widths) - number
-    left = min(left, max((len(claim.id) for claim in report.claims), default=0))
+    room = out.width - sum(widths) - _GAP * len(widths) - number
+    left = min(room, max((len(claim.id) for claim in report.claims), default=0)) if room >= _NARROW else 0
     for chapter, claims in _chapters(report):
         print_hung(Text(chapter, style="bold"), out, "", "  ")
-        if left >= _NARROW:
+        if left:
             heads = [Text(head, style="dim") for head in _HEADS]
             out.print(Text(" " * (number + left)) + _aligned(heads, widths))
         for claim in claims:
@@ -60,11 +60,11 @@ def _chapters(report: Report) -> Iterator[tuple[str, list[Claim]]]:
 
 
 def _print_row(claim: Claim, cells: list[Text], widths: list[int], number: int, left: int, out: Console) -> None:
-    mark = (" " * (left >= _NARROW), "") if claim.ok else ("✗", "bold red")
-    pad = number - 2 if left >= _NARROW else 0
-    head = Text.assemble((f"{claim.entry.number or '·':<{pad}} ", "bold"), mark, (claim.id, "bold cyan"))
+    """A claim's row; with no room left for ids beside the cells, everything stands below one another."""
+    label = f"{claim.entry.number or '·'} "
+    head = Text.assemble((label.ljust(number) if left else label, "bold"), (claim.id, "bold cyan"))
     indent = " " * number
-    if left < _NARROW:
+    if not left:
         print_hung(head, out, "")
         indent = "  "
     elif len(claim.id) <= left:
@@ -74,7 +74,7 @@ def _print_row(claim: Claim, cells: list[Text], widths: list[int], number: int, 
         out.print(Text(" " * (number + left)) + _aligned(cells, widths))
     sign = Text("¬ ", style="bold yellow") if claim.negative else Text("")
     print_hung(sign + Text(claim.title), out, indent[len(sign) :], "  " if sign else "")
-    if left < _NARROW:
+    if not left:
         words = [cells[0], *(Text.assemble((f"{head} ", "dim"), cell) for head, cell in zip(_HEADS[1:], cells[1:]))]
         print_hung(Text(" · ").join(words), out, indent)
     for name, text in notes(claim):
@@ -97,7 +97,7 @@ def _cells(claim: Claim) -> list[Text]:
     refuted, total = claim.variants_refuted, claim.false_variants
     violated = evaluated + skipped < len(checks)
     return [
-        Text(claim.status, style=STYLES[claim.status] if claim.ok else "bold red"),
+        Text(claim.status, STYLES[claim.status]) if claim.ok else Text(f"✗ {claim.status}", "bold red"),
         _verdict(claim.exact, f" {len(claim.sizes)}"),
         _verdict(claim.modular),
         _verdict(claim.sampled),
@@ -114,5 +114,5 @@ def _verdict(evidence: Evidence | None, more: str = "") -> Text:
     if evidence.verdict != "holds":
         return Text({"violated": "✗", "inconclusive": "?"}[evidence.verdict], style=STYLES[evidence.verdict])
     if evidence.residual is not None and evidence.tolerance is not None:
-        return Text(f"{evidence.residual:.0e}/{evidence.tolerance:.0e}")
+        return Text(f"{evidence.residual:.0e}/{evidence.tolerance:.0e}" if evidence.residual else "0")
     return Text.assemble(("✓", "green"), more)

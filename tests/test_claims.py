@@ -15,10 +15,10 @@ from symmetry.claims import Report
 from symmetry.documents import report_document
 from symmetry.errors import UsageError
 from symmetry.evidence import Counterexample, Evidence
-from symmetry.formulas import Equal, Member, forall, implies
+from symmetry.formulas import FALSEHOOD, Equal, Member, forall, implies, negation
 from symmetry.proof import Proof
 from symmetry.registry import Entry, Variant, claim, entries, select, with_lemmas
-from symmetry.terms import MatrixGroup, Variable, pinv, sizes
+from symmetry.terms import MatrixGroup, Number, Variable, pinv, sizes
 from symmetry.verification import derivations, verify
 
 d, n, m = sizes("d n m")
@@ -294,6 +294,10 @@ def test_a_step_that_cannot_be_evaluated_is_counted() -> None:
         pytest.param({"sizes": {"d": 2, "n": 3, "m": 1}}, "a tuple of dictionaries", id="not-a-tuple"),
         pytest.param({"variants": Variant("one", "kind")}, "a tuple of Variant", id="one-variant"),
         pytest.param({"variants": ("x",)}, "a tuple of Variant", id="not-a-variant"),
+        pytest.param({"remark": ("x",)}, "remark is words", id="remark"),
+        pytest.param({"reading": 2}, "reading is words", id="reading"),
+        pytest.param({"open": True}, "open is words", id="open"),
+        pytest.param({"repaired_by": "a-claim"}, "a tuple of ids", id="repaired-by"),
     ],
 )
 def test_a_claim_that_is_not_well_formed_is_refused(about: dict[str, object], message: str) -> None:
@@ -343,3 +347,110 @@ def test_code_of_a_claim_that_raises_takes_only_that_claim_down() -> None:
 def test_an_empty_id_selects_nothing() -> None:
     with pytest.raises(UsageError, match="no claim ''"):
         verify([""])
+
+
+def test_a_reading_is_an_assumption_and_kept_apart_from_what_is_cited() -> None:
+    base = claim("base", "Cited", sizes=SIZES, reading="turning: by one Q for all")(true_but_cited)
+
+    def above(proof: Proof) -> None:
+        proof.states(CROSS_GRAM)
+        proof.restate(proof.lemma("base"), CROSS_GRAM)
+
+    top = claim("top", "Rests on it", rests_on=("base",), sizes=SIZES)(above)
+    report = verify(registered=[base, top])
+    assert report["base"].cited == ("Gram 1883",) and report["base"].reading == "turning: by one Q for all"
+    assert report["base"].assumptions == ("Gram 1883", "turning: by one Q for all")
+    assert report["top"].assumptions == ("Gram 1883",)  # its statement is proved without any definition of ours
+    document = report_document(report)["claims"][0]
+    assert document["assumptions"] == ["Gram 1883", "turning: by one Q for all"]
+    assert document["reading"] == "turning: by one Q for all"
+
+
+def test_remarks_and_repairs_are_data() -> None:
+    fine = claim("fine", "Fine", sizes=SIZES)(cross_gram)
+    about = {"remark": "Because.", "repair": "turn both", "repaired_by": ("fine",)}
+    found = report_document(verify(registered=[fine, entry(cross_gram, **about)]))["claims"][1]
+    assert found["remark"] == "Because." and found["repair"] == {"text": "turn both", "claims": ["fine"]}
+    assert found["rests_on"] == []
+    with pytest.raises(UsageError, match="a-claim is repaired by 'fine', which is not a registered claim"):
+        verify(registered=[entry(cross_gram, **about)])
+
+
+def unfinished(proof: Proof) -> None:
+    proof.states(CROSS_GRAM)
+    proof.suppose(Member(Q, ORTHOGONAL))
+
+
+OPEN = Entry("unknown", "Nobody knows", open="a proof or a counterexample would decide it")
+
+
+@pytest.mark.parametrize(
+    "opened", [OPEN, claim("unknown", "Nobody knows", open="no proof")(unfinished)], ids=["no-derivation", "unfinished"]
+)
+def test_a_declared_open_claim_is_no_failure(opened: Entry) -> None:
+    report = verify(registered=[opened, entry(cross_gram)])
+    assert report["unknown"].status == "open" and report["unknown"].ok and report["unknown"].theorem is None
+    assert report.ok and report.exit_status == 0 and report.open == ("unknown",)
+    document = report_document(report)
+    assert document["open"] == ["unknown"] and document["claims"][0]["open"] == opened.open
+
+
+def test_what_cannot_be_derived_and_is_not_declared_open_still_fails() -> None:
+    report = verify(registered=[claim("unknown", "Nobody knows")(unfinished)])
+    assert report["unknown"].status == "exact" and not report.ok and report.open == ()
+    assert "does not replay" in report["unknown"].error
+    with pytest.raises(UsageError, match="has no derivation, and does not say why it is open"):
+        Entry("unknown", "Nobody knows")
+
+
+def test_a_declared_open_claim_that_is_derived_is_an_error() -> None:
+    report = verify(registered=[entry(cross_gram, open="no proof")])
+    assert only(report).status == "open" and only(report).theorem is None
+    assert only(report).faults == ("declared open, but derived",) and report.exit_status == 1
+
+
+def test_nothing_is_derived_from_an_open_claim() -> None:
+    def above(proof: Proof) -> None:
+        proof.states(CROSS_GRAM)
+        proof.restate(proof.lemma("unknown"), CROSS_GRAM)
+
+    for opened in (OPEN, claim("unknown", "Nobody knows", open="no proof")(cross_gram)):
+        report = verify(registered=[opened, claim("top", "Rests on it", rests_on=("unknown",), sizes=SIZES)(above)])
+        assert report["top"].theorem is None and not report.ok
+        assert report["top"].faults == ("rests on unknown, which is declared open",)
+
+
+def test_code_of_an_open_claim_that_raises_is_an_error() -> None:
+    def broken(proof: Proof) -> None:
+        raise RuntimeError("out of ideas")
+
+    assert "out of ideas" in verify(registered=[claim("unknown", "Unknown", open="no proof")(broken)])["unknown"].error
+
+
+def test_an_open_claim_is_refuted_by_its_sampled_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = Evidence("sampled", "violated", sizes=SIZES, samples=3, residual=1.0, tolerance=1e-12)
+    report = verify(registered=[Entry("unknown", "Nobody knows", open="no proof", sampled=lambda seed: bad)])
+    assert report["unknown"].status == "refuted" and report.exit_status == 1
+
+
+def test_an_open_claim_has_no_derivation_to_write_down() -> None:
+    assert "density" not in {found.claim for found in derivations()}
+    with pytest.raises(UsageError, match="density is declared open"):
+        derivations(["density"])
+
+
+def test_a_negative_claim_is_recognised_by_its_statement() -> None:
+    def positive(proof: Proof) -> None:
+        cross_gram(proof)
+
+    def negative(proof: Proof) -> None:
+        one_is_two = Equal(Number(1), Number(2))
+        proof.states(forall(X, negation(one_is_two)))
+        given = proof.suppose(one_is_two)
+        gap = proof.combine(FALSEHOOD, (-1, None, given, None))
+        proof.close(gap, given, X)
+
+    report = verify(registered=[claim("yes", "Yes")(positive), claim("no", "No")(negative)])
+    assert [found.negative for found in report.claims] == [False, True]
+    assert [found["negative"] for found in report_document(report)["claims"]] == [False, True]
+    assert str(report["no"].statement) == "∀ X : d × n.  not (1 = 2)"

@@ -272,3 +272,70 @@ def test_a_lemma_is_named_where_it_is_used(capsys: pytest.CaptureFixture[str]) -
     out = " ".join(capsys.readouterr().out.split())
     assert "by the lemma reflection with k = N" in out and "Take Q with Q ∈ O(d)" in out
     assert "by induction on N" in out
+
+
+def test_list_as_a_tree(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "--tree"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "2.3+2.4 central-theorem" in lines and "├─ 2.3z representation-with-knowledge" in lines
+    first = [k for k, line in enumerate(lines) if line.endswith("1.0 positivity")]
+    again = [k for k, line in enumerate(lines) if line.endswith("1.0 positivity (above)")]
+    assert len(first) == 1 and again and first[0] < min(again)
+    assert main(["list", "2.3", "--tree"]) == 0
+    assert capsys.readouterr().out.splitlines()[:4] == [
+        "2.3 representation",
+        "├─ 2.1 span",
+        "└─ 2.2 invariant-coefficients",
+        "   ├─ 1.4 invariant-functions",
+    ]
+
+
+def test_list_of_some_claims(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "2.1", "density"]) == 0
+    out = capsys.readouterr().out
+    assert "span" in out and "open: no proof" in out and "positivity" not in out
+    assert main(["list", "2.1", "--json"]) == 0
+    assert [claim["id"] for claim in json.loads(capsys.readouterr().out)["claims"]] == ["span"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["list", "nonsense"], "no claim 'nonsense'"),
+        (["list", "--tree", "--json"], "--tree is text for people"),
+        (["explain", "density", "--json"], "density is declared open"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, list) else "",
+)
+def test_what_cannot_be_listed_or_written_is_bad_input(
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    captured = capsys.readouterr()
+    assert message in captured.err and captured.out == ""
+
+
+def test_an_open_claim_is_explained_and_named_in_the_last_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "density"]) == 0
+    assert "status      open" in capsys.readouterr().out
+    assert main(["verify", "density", "2.1"]) == 0
+    out = capsys.readouterr().out
+    assert "open: no proof" in out and out.rstrip().endswith("all others hold (open: density)")
+
+
+def test_a_negative_result_is_explained_with_its_reason_and_its_repair(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "3.4v", "--brief"]) == 0
+    out = capsys.readouterr().out
+    assert "not (∀ Q ∈ O(2)" in out and "1 = 0\n" not in out.split("status")[0]
+    assert "remark      V keeps e₁" in out and "repair      its rows and columns among the knowledge" in out
+
+
+def test_the_number_of_processes_does_not_change_a_byte() -> None:
+    one, two = (run("verify", "2.1", "2.3", "3.1", "--json", "-j", jobs) for jobs in "12")
+    assert one.returncode == two.returncode == 0 and one.stdout == two.stdout and one.stderr == two.stderr == ""
+
+
+def test_narrow_terminals_are_respected() -> None:
+    for words in (("list", "--tree"), ("list",), ("verify", "1.1")):
+        result = run(*words, env={"COLUMNS": "40"})
+        assert result.returncode == 0 and max(map(len, result.stdout.splitlines())) <= 43
