@@ -296,9 +296,9 @@ def defined_map(arguments: Sequence[Any], body: Term, scope: Scope, function: Fu
                 bound[argument.name] = value
             elif isinstance(argument, Block):
                 start = 0
-                for part in argument.grid[0]:
+                for part in argument.grid[0]:  # variables side by side
                     stop = start + scope.size(part.cols)
-                    bound[part.name] = field.columns(value, range(start, stop))
+                    bound[part.name] = field.columns(value, range(start, stop))  # type: ignore[attr-defined]
                     start = stop
         return evaluate(body, Scope(field, scope.sizes, bound))
 

@@ -308,7 +308,7 @@ def _at_known_arguments(
 ) -> list[Scope] | str:
     """Points at which the function is asked where other equations already ask it; without such, generic points."""
     steps = {step.name for step in matrix_steps_of(goal)}
-    known = []
+    known: list[dict[str, Matrix]] = []
     for name, values, _ in system.unknowns:
         if name == application.function.name and len(known) < MAX_KNOWN:
             pairs = list(zip(application.arguments, values))

@@ -26,6 +26,7 @@ __all__ = [
     "gram_error",
     "knowledge_points",
     "orbits",
+    "point_of",
     "random_state",
     "redraw",
     "rotations",
@@ -99,24 +100,24 @@ def draw(rng: np.random.Generator, d: int, total: int, rank: int) -> Array:
 def vector_points(rng: np.random.Generator) -> Iterator[Point]:
     """One point Y (d, N) for each of ``VECTOR_SIZES``."""
     for d, total, rank in VECTOR_SIZES:
-        yield _point({"d": d, "N": total}, (draw(rng, d, total, rank),), rank)
+        yield point_of({"d": d, "N": total}, (draw(rng, d, total, rank),), rank)
 
 
 def knowledge_points(rng: np.random.Generator) -> Iterator[Point]:
     """One point X (d, n), Z (d, m) for each of ``KNOWLEDGE_SIZES``."""
     for d, n, m, rank in KNOWLEDGE_SIZES:
         y = draw(rng, d, n + m, rank)
-        yield _point({"d": d, "n": n, "m": m}, (y[:, :n], y[:, n:]), rank)
+        yield point_of({"d": d, "n": n, "m": m}, (y[:, :n], y[:, n:]), rank)
 
 
-def _point(sizes: Mapping[str, int], parts: tuple[Array, ...], rank: int) -> Point:
+def point_of(sizes: Mapping[str, int], parts: tuple[Array, ...], rank: int) -> Point:
     return Point(sizes, parts, rank, 1 / float(np.linalg.svd(np.hstack(parts), compute_uv=False)[rank - 1]))
 
 
 def redraw(point: Point, rng: np.random.Generator) -> Point:
     """Another random point of the same sizes and rank."""
     y = draw(rng, point.d, point.y.shape[1], point.rank)
-    return _point(point.sizes, point.split(y), point.rank)
+    return point_of(point.sizes, point.split(y), point.rank)
 
 
 def survey(
