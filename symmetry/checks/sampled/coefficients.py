@@ -256,41 +256,38 @@ def _beside(size: float, left: Array, right: Array) -> tuple[Array, Array]:
     return left + size, right + size
 
 
-Form = Callable[[Tracked, Tracked], tuple[Tracked, Tracked]]
+Weight = Callable[[Tracked, Tracked], Tracked]
 
 
-def _decaying(c: Tracked, fixed_matrix: Tracked) -> tuple[Tracked, Tracked]:
-    """α = tr C and β = C L C, L fixed and not symmetric."""
-    return _trace(c), c @ fixed_matrix @ c
+def _weight(z: Tracked, fixed: Tracked) -> Tracked:
+    """αI + ZβZᵀ with α = tr C and β = C L C, L fixed and not symmetric."""
+    c = z.T @ z
+    return unit(len(z.value)) * _trace(c) + z @ (c @ fixed @ c) @ z.T
 
 
-def sample_matrix_valued_converse(seed: int, form: Form = _decaying) -> Evidence:
+def sample_matrix_valued_converse(seed: int, weight: Weight = _weight) -> Evidence:
     """2.8, the other direction: αI + ZβZᵀ with α and β functions of ZᵀZ turns with Z on both sides.
 
     Args:
         seed: any integer.
-        form: C (m, m) and a fixed matrix (m, m) to α (1, 1) and β (m, m).
+        weight: Z (d, m) and a fixed matrix (m, m) to W (d, d).
 
     Source: theory.md 2.8.
 
     >>> sample_matrix_valued_converse(0).verdict
     'holds'
+    >>> sample_matrix_valued_converse(0, lambda z, fixed: _weight(z, fixed).map(np.abs, np.ones_like)).verdict
+    'violated'
     """
 
     def look(point: Point, rng: np.random.Generator) -> Iterator[Comparison]:
         z = Tracked.exact(point.parts[1])
         constant = Tracked.exact(rng.uniform(-1, 1, (z.value.shape[1],) * 2))
-
-        def weight(z: Tracked) -> Tracked:
-            alpha, beta = form(z.T @ z, constant)
-            return unit(point.d) * alpha + z @ beta @ z.T
-
-        value = weight(z)
+        value = weight(z, constant)
         for q in rotations(rng, point.d):
             turn = Tracked.orthogonal(q)
-            yield compared(
-                "αI + ZβZᵀ", "W(QZ) = Q W(Z) Qᵀ", point, weight(turn @ z), turn @ value @ turn.T, L=constant.value, Q=q
-            )
+            left, right = weight(turn @ z, constant), turn @ value @ turn.T
+            yield compared("αI + ZβZᵀ", "W(QZ) = Q W(Z) Qᵀ", point, left, right, L=constant.value, Q=q)
 
     return sample_points(seed, "matrix-valued-converse", look)
 
