@@ -97,6 +97,15 @@ def test_gain_of_equal_entries_needs_no_frame():
     assert np.allclose(apply(rms_norm(D, gain=2.0), X, Z), 2 * X / np.sqrt((X**2).mean(axis=0)), rtol=1e-12)
 
 
+def test_with_a_frame_even_a_relu_of_coordinates_is_of_the_form():
+    """So such a form says nothing about a function: what it turns with is a change of coordinates."""
+    X, turn = normal(D, N), np.linalg.qr(normal(D, D))[0]
+    layer = mlp(slice(0, D), slice(0, D), activation=relu)
+    assert np.array_equal(apply(layer, X, np.eye(D)), relu(X))
+    assert np.allclose(apply(layer, turn @ X, turn), turn @ relu(X), atol=1e-12)
+    assert not np.allclose(relu(turn @ X), turn @ relu(X), atol=1e-2)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [

@@ -57,7 +57,6 @@ BATCH = 2
 
 each_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: "-".join(map(str, size)))
 each_dtype = pytest.mark.parametrize("dtype", DTYPES, ids=["float32", "float64"])
-each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
 @dataclass(frozen=True)
