@@ -10,6 +10,7 @@ CHAPTERS = (
     "equivariants",
     "traces",
     "matrix_valued",
+    "coefficients",
     "attention",
     "closure",
     "knowledge",
@@ -17,6 +18,13 @@ CHAPTERS = (
     "counterexamples",
     "coordinates",
     "freedom",
+    "averaging",
+    "permutations",
+    "unordered",
+    "positions",
+    "finite_information",
+    "gathering",
+    "information_bounds",
 )
 
 

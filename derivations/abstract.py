@@ -24,26 +24,13 @@ ESTABLISHED_BY: dict[int, tuple[str, ...]] = {
     2: (),
     3: ("unordered-knowledge", "weights-as-knowledge"),
     4: ("averaged-predictor",),
-    5: ("central-theorem", "attention", "softmax-attention", "cross-attention", "not-forced"),
+    5: ("central-theorem", "attention-from-symmetry", "masked-attention", "cross-attention", "not-forced"),
     6: ("closed-under-composition", "pre-norm-block", "post-norm-block", "transformer-block", "density"),
     7: (),
-    8: ("permutation-equivariance", "entrywise", "softmax-permutations"),
+    8: ("both-symmetries", "entrywise", "softmax-permutations", "attention-permutations"),
 }
-PENDING = frozenset(
-    {
-        "averaged-predictor",
-        "entrywise",
-        "permutation-equivariance",
-        "softmax-attention",
-        "softmax-permutations",
-        "unordered-knowledge",
-    }
-)
-
-
 def _point(number: int, text: str, interpretation: str = "") -> Point:
-    claims = tuple(id for id in ESTABLISHED_BY[number] if id not in PENDING)
-    return Point(number, text, claims, interpretation, SOURCE)
+    return Point(number, text, ESTABLISHED_BY[number], interpretation, SOURCE)
 
 
 POINTS = (
