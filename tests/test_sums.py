@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from semantics import holds, permutations, random_model, standard_basis, value
 
-from symmetry.canonical import same_term, term_text
+from symmetry.canonical import Rules, same_term, term_text
+from symmetry.errors import KernelError
 from symmetry.formulas import Equal, Member, implies
 from symmetry.kernel import (
     BASIS,
@@ -187,6 +188,73 @@ def test_sums_of_different_forms(name: str) -> None:
     left, right = NOT_SAME[name]
     assert not same_term(left, right) and term_text(left) != term_text(right)
     assert not left.shape == right.shape or not _everywhere(left, right, random.Random(name))
+
+
+x = Variable("x", n, 1)
+V = Function("V", ((n, one),) * 3, (n, one))
+MODULO: list[tuple[str, list[Equal], Term, Term]] = [
+    (
+        "a name for a sum",
+        [Equal(x, over(b, V(b, b, w)))],
+        over(e, (e.T * x) * F(e)),
+        over(e, e.T * over(b, V(b, b, w)) * F(e)),
+    ),
+    ("a name for a sum of sums", [Equal(x, over(a, b, c, V(b, c, w)))], over(e, e.T * x), over(e, e).T * x),
+    (
+        "a name for sums in an argument",
+        [Equal(x, over(b, c, V(b, c, w)))],
+        over(e, V(e, x, w)),
+        over(c, V(c, over(e, b, V(e, b, w)), w)),
+    ),
+    (
+        "a sum that has a name",
+        [Equal(over(b, V(b, b, w)), x)],
+        over(e, c, V(e, over(b, V(b, b, w)), c)),
+        over(e, c, V(e, x, c)),
+    ),
+    (
+        "a sum whose name is bound",
+        [Equal(over(b, V(b, b, w)), e)],
+        over(b, c, V(b, over(b, V(b, b, w)), c)),
+        over(b, c, V(b, e, c)),
+    ),
+    ("a mean of a sum", [Equal(over(b, V(b, b, w)), x)], Average(P, S, P * over(e, V(e, e, w))), Average(P, S, P) * x),
+    (
+        "a name for a mean",
+        [Equal(x, Average(P, S, V(P * w, w, w)))],
+        over(e, V(e, x, w)),
+        over(c, V(c, Average(P, S, V(P * w, w, w)), w)),
+    ),
+    ("a factor in a sum", [Equal(X * w, a)], over(e, (X * w) * phi(e) * e.T), a * over(e, phi(e) * e.T)),
+    ("a number in a sum", [Equal(phi(w), number(2))], over(e, (e.T * c) * phi(w)), 2 * over(e, e.T * c)),
+    ("the number of vectors", [Equal(over(e, number(1)), number(3))], over(b, X), 3 * X),
+    ("a scalar of the sum", [Equal(over(e, phi(e)), number(0))], over(b, phi(b)) * X, Zero(d, n)),
+]
+LEFT_ALONE: list[tuple[str, list[Equal], Term, Term]] = [
+    ("what is bound is not what is free", [Equal(e, b)], over(e, h(e, c)), over(e, h(b, c))),
+    ("what is bound is not what is free, inside", [Equal(F(e), X * e)], over(e, F(e)), over(e, X * e)),
+    ("what is bound, of a size", [Equal(e.T * e, number(0))], over(e, e.T * e), number(0)),
+    ("a sum over other vectors", [Equal(over(e, number(1)), number(3))], over(u, number(1)), number(3)),
+    ("a part of a product", [Equal(over(e, phi(e)), number(0))], over(e, phi(e) * phi(e)), number(0)),
+]
+
+
+@pytest.mark.parametrize(("rules", "left", "right"), [row[1:] for row in MODULO], ids=[row[0] for row in MODULO])
+def test_rewriting_with_sums(rules: list[Equal], left: Term, right: Term) -> None:
+    assert same_term(left, right, Rules(rules))
+    outer, z = Function("outer", (left.shape,), (one, n)), Variable("z", n, 1)
+    assert same_term(over(z, outer(left) * z), over(z, outer(right) * z), Rules(rules))
+    theorem = link(left, right, *map(assume, rules))
+    assert theorem.hypotheses == tuple(rules)
+
+
+@pytest.mark.parametrize(
+    ("rules", "left", "right"), [row[1:] for row in LEFT_ALONE], ids=[row[0] for row in LEFT_ALONE]
+)
+def test_what_rewriting_with_sums_leaves_alone(rules: list[Equal], left: Term, right: Term) -> None:
+    assert not same_term(left, right, Rules(rules))
+    with pytest.raises(KernelError, match="this link does not hold"):
+        link(left, right, *map(assume, rules))
 
 
 def swapped(*parts: Any) -> Theorem:
