@@ -27,23 +27,43 @@ _INDENT = "  "
 def form_document(form: Form, *, latex: bool = False) -> dict[str, Any]:
     """A form as data: stable keys, the same bytes for the same problem.
 
-    ``{"problem", "group", "sizes", "status": "derived", "reading", "outputs": [{"output", "equation", "short"}],
-    "symbols": [{"name", "term", "shape"}], "free_functions": [{"name", "arguments", "value"}], "laws", "notes",
-    "statements", "rests_on", "primitives", "assumptions"}``: equations, laws and statements are text; shapes are pairs
-    of sizes; ``short`` has the letters of ``symbols``; ``latex`` stands beside each equation on request.
+    ``{"problem", "group", "sizes", "status": "derived", "reading", "gathered", "outputs": [{"output", "equation",
+    "short"}], "symbols": [{"name", "term", "shape"}], "free_functions": [{"name", "arguments", "value"}], "laws",
+    "within", "numbers", "notes", "statements", "rests_on", "primitives", "assumptions"}``. Equations, laws and
+    statements are text; shapes are pairs of sizes; ``short`` has the letters of ``symbols``, and ``latex`` stands
+    beside each equation on request. With finite information of order p, ``gathered`` is what it supposes, and
+    ``within`` has the form of each function in it: ``{"outputs", "symbols", "free_functions", "laws"}``.
     """
-    theorems = form.replay()
+    theorems = dict(zip((each.claim for each in form.derivations), form.replay()))
     problem = form.problem
-    outputs = [str(tensor) for tensor in problem.outputs] if problem else ["" for _ in form.equations]
     document: dict[str, Any] = {
         "problem": str(problem) if problem else None,
         "group": str(problem.group) if problem else None,
         "sizes": problem.sizes if problem else {},
         "status": "derived",
         "reading": form.reading or None,
+        "gathered": list(map(show, form.gathered)),
+        **_parts(form, latex),
+        "within": [_parts(part, latex) for part in form.within],
+        "numbers": list(form.numbers),
+        "notes": list(form.notes),
+        "statements": [show(theorems[claim].conclusion) for claim in form.claims],
+        "rests_on": list(form.rests_on),
+        "primitives": sorted({name for theorem in theorems.values() for name in theorem.primitives}),
+        "assumptions": sorted({name for theorem in theorems.values() for name in theorem.assumptions}),
+    }
+    for output, tensor in zip(document["outputs"], problem.outputs if problem else ()):
+        output["output"] = str(tensor)
+    return document
+
+
+def _parts(form: Form, latex: bool) -> dict[str, Any]:
+    """Equations, letters, free functions and laws as data."""
+    equations = zip(form.equations, form.short, form.parts)
+    return {
         "outputs": [
-            {"output": output, "equation": show(equation), "short": show(short)}
-            for output, equation, short in zip(outputs, form.equations, form.short)
+            {"equation": show(long), "short": show(short), **({"latex": part.latex()} if latex else {})}
+            for long, short, part in equations
         ],
         "symbols": [
             {"name": show(each.left), "term": show(each.right), "shape": list(map(str, each.left.shape))}
@@ -58,16 +78,7 @@ def form_document(form: Form, *, latex: bool = False) -> dict[str, Any]:
             for function in form.free_functions
         ],
         "laws": list(map(show, form.laws)),
-        "notes": list(form.notes),
-        "statements": [show(theorem.conclusion) for theorem in theorems[-len(form.claims) :]],
-        "rests_on": list(form.rests_on),
-        "primitives": sorted({name for theorem in theorems for name in theorem.primitives}),
-        "assumptions": sorted({name for theorem in theorems for name in theorem.assumptions}),
     }
-    if latex:
-        for output, part in zip(document["outputs"], form.parts):
-            output["latex"] = part.latex()
-    return document
 
 
 def print_form(form: Form, out: Console) -> None:
@@ -77,20 +88,33 @@ def print_form(form: Form, out: Console) -> None:
         sizes = ", ".join(f"{name} = {value}" for name, value in form.problem.sizes.items())
         if sizes:
             print_hung(Text(f"at {sizes}", style="dim"), out, "")
+    if form.reading:
+        print_hung(Text.assemble("supposing ", (form.reading, "yellow")), out, "", "    ")
     out.print()
-    for equation in form.short:
+    for equation in form.gathered or form.short:
         _print_lines(_equation(equation, out.width - 4), out, "bold")
     out.print()
+    if not form.within:
+        _print_functions(form, out)
+    for part in form.within:
+        for equation in part.short:
+            _print_lines(_equation(equation, out.width - 4), out, "bold")
+        _print_functions(part, out)
+        out.print()
+    for label, text in _remarks(form):
+        print_hung(Text.assemble((f"{label:<9}", "cyan"), text), out, "", " " * 9)
+
+
+def _print_functions(form: Form, out: Console) -> None:
+    """What the letters stand for, the free functions, and the laws they obey."""
     if form.symbols:
         _print_table(((show(s.left), f"= {show(s.right)}", _shape(s.left.shape)) for s in form.symbols), "where", out)
     if form.free_functions:
         _print_table(_functions(form.free_functions), "functions", out)
-    for index, law in enumerate(form.laws):
-        if index == 0:
-            out.print(Text("laws", style="cyan"))
+    if form.laws:
+        out.print(Text("laws", style="cyan"))
+    for law in form.laws:
         _print_lines(laid_out(law, out.width - 4), out)
-    for label, text in _remarks(form):
-        print_hung(Text.assemble((f"{label:<9}", "cyan"), text), out, "", " " * 9)
 
 
 def _equation(equation: Equal, width: int) -> list[str]:
@@ -133,13 +157,29 @@ def _remarks(form: Form) -> Iterator[tuple[str, str]]:
     theorems = form.replay()
     for note in form.notes:
         yield "note", note
-    if not form.free_functions:
-        yield "free", "nothing: f is zero"
-    elif form.laws:
-        yield "free", "the functions: any that obey the laws, continuous or not"
+    if form.numbers:
+        yield (
+            "sees",
+            f"a free function sees at most {form.numbers[0]} numbers; without the supposition {form.numbers[1]}",
+        )
+    functions, laws = (any(getattr(part, name) for part in (form, *form.within)) for name in ("free_functions", "laws"))
+    if functions:
+        free = "any that obey the laws" if laws else "any at all"
+        yield "free", f"{'the functions g' if form.within else 'the functions'}: {free}, continuous or not"
     else:
-        yield "free", "the functions: any at all, continuous or not"
-    steps = sum(len(derivation.steps) for derivation in form.derivations[-len(form.claims) :])
-    yield "derived", f"for all sizes: exactly the functions of this form have the symmetry ({steps} steps, replayed)"
+        yield "free", "nothing: f is zero"
+    steps = sum(len(each.steps) for each in form.derivations if each.claim in form.claims)
+    if form.within:
+        names = ", ".join(function.name for function in form.free_functions)
+        assumed = f"that f is gathered so, e, b, … running over the positions, by functions ({names})"
+        yield "assumed", f"{assumed} that serve all positions and have the other symmetries"
+        derived = "f is gathered so exactly when these functions are of the forms above"
+    elif form.reading:
+        yield "assumed", "that there are such functions of these arguments alone"
+        derived = "f is such and has the symmetry exactly when they can be chosen to obey the laws"
+        derived = derived if form.laws else "such functions have the symmetry"
+    else:
+        derived = "exactly the functions of this form have the symmetry"
+    yield "derived", f"for all sizes: {derived} ({steps} steps, replayed)"
     primitives = sorted({name for theorem in theorems for name in theorem.primitives})
     yield "rests on", ", ".join((*form.rests_on, *primitives)) or "the rules of logic alone"

@@ -56,6 +56,9 @@ class Form:
         problem: what it was derived for.
         symbols: letter = term, for each argument of the free functions that is not an input itself.
         reading: the definition of ours that it supposes besides the symmetry; empty where there is none.
+        gathered: the equation as that definition writes it, and what is abbreviated in it.
+        within: the forms of the functions from which the definition gathers f; these are then the free functions.
+        numbers: how many numbers a free function sees at most, with the definition and without it, as formulas.
         notes: remarks on names and layout, in words.
 
     Raises:
@@ -70,6 +73,9 @@ class Form:
     problem: Problem | None = None
     symbols: tuple[Equal, ...] = ()
     reading: str = ""
+    gathered: tuple[Equal, ...] = ()
+    within: tuple[Form, ...] = ()
+    numbers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -149,14 +155,19 @@ class Form:
         Raises:
             UsageError: a size that does not occur.
         """
-        known = {name for name in free(self.equations) if isinstance(name, str)}
+        known = self._sizes
         unknown = sorted(set(lengths) - known)
         if unknown:
             raise UsageError(f"the form has no size {', '.join(unknown)}; it has {', '.join(sorted(known))}")
         sizes = {name: Size.of(value) for name, value in lengths.items()}
-        parts = (self.equations, self.free_functions, self.laws, self.symbols)
-        equations, functions, laws, symbols = (substitute(part, sizes) for part in parts)
-        return replace(self, equations=equations, free_functions=functions, laws=laws, symbols=symbols)
+        names = ("equations", "free_functions", "laws", "symbols", "gathered")
+        parts: dict[str, Any] = {name: substitute(getattr(self, name), sizes) for name in names}
+        within = (part.with_sizes(**{n: v for n, v in lengths.items() if n in part._sizes}) for part in self.within)
+        return replace(self, **parts, within=tuple(within))
+
+    @property
+    def _sizes(self) -> frozenset[str]:
+        return frozenset(name for name in free(self.equations) if isinstance(name, str))
 
     def concrete(self, **choices: Callable[..., Any]) -> Any:
         """The SymPy expression with free functions chosen by callables on matrix expressions; g1 stands for g₁.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from symmetry import kernel
-from symmetry.derived.matrices import Matrix, numbered
+from symmetry.derived.gathering import gathering
+from symmetry.derived.matrices import Matrix, numbered, unnumbered
+from symmetry.derived.readings import mediated, prove_gathering
 from symmetry.derived.settings import Setting, settings
 from symmetry.derived.space import lemmas_for
 from symmetry.derived.theorem import Shape, arguments_of, lemmas, prove, shape_of
@@ -15,8 +18,17 @@ from symmetry.forms import Form, read_form
 from symmetry.formulas import And, Equal, ForAll, Formula, Implies
 from symmetry.problem import Problem
 from symmetry.proof import Proof
+from symmetry.registry import entries
+
+if TYPE_CHECKING:
+    from symmetry.derivation import Derivation
+    from symmetry.kernel import Theorem
 
 __all__ = ["derive"]
+
+OURS = "a definition of this project (theory, chapter 5), not the source's"
+MEDIATED = f"knowledge-mediated: coefficients see tokens only through their inner products with the knowledge; {OURS}"
+ORDER = f"finite information of order {{order}}, width {{width}}: {OURS}"
 
 
 def derive(problem: Problem, *, finite_information: tuple[int, int] | str | None = None) -> Form:
@@ -55,33 +67,110 @@ def derive(problem: Problem, *, finite_information: tuple[int, int] | str | None
     """
     if not isinstance(problem, Problem):
         raise UsageError(f"derive takes a Problem, such as Problem('X: d n -> d n', group='O(d)'), not {problem!r:.80}")
-    if finite_information is not None:
-        raise Underivable("finite information is not derived yet", "the readings of chapter 5")
     found = settings(problem)
+    if finite_information is None:
+        return _plain(problem, found)
+    if finite_information == "knowledge-mediated":
+        setting = mediated(problem, found[0])
+        return replace(_plain(problem, [setting]), reading=MEDIATED, numbers=(setting.numbers(), found[0].numbers()))
+    if not (isinstance(finite_information, tuple) and [type(part) for part in finite_information] == [int, int]):
+        raise UsageError(f"finite information is (p, r) or 'knowledge-mediated', not {finite_information!r:.60}")
+    return _gathered(problem, found[0], *finite_information)
+
+
+def _plain(problem: Problem, found: Sequence[Setting]) -> Form:
     arguments = arguments_of(found[0])
-    forms = []
-    for setting, name, stems, claim in zip(found, *_names(found), strict=True):
-        forms.append(derived_form(shape_of(setting, name, stems, arguments), claim))
-    return _together(forms, problem, found[0], arguments)
+    forms = [
+        _derived(shape_of(setting, name, stems, arguments), claim)
+        for setting, name, stems, claim in zip(found, *_names(found), strict=True)
+    ]
+    derivations = {derivation.claim: derivation for form in forms for derivation in form.derivations}
+    form = Form(
+        forms[-1].claim,
+        tuple(equation for form in forms for equation in form.equations),
+        tuple(function for form in forms for function in form.free_functions),
+        tuple(law for form in forms for law in form.laws),
+        tuple(derivations.values()),
+        problem,
+        _symbols(found[0], arguments),
+        notes=found[0].notes,
+    )
+    return form.with_sizes(**found[0].lengths)
 
 
-def derived_form(shape: Shape, claim: str) -> Form:
-    """The form of a setting, read off the theorem that a derivation written for it proves."""
+def _gathered(problem: Problem, setting: Setting, order: int, width: int) -> Form:
+    """The form under order p and width r: those of its functions first, and then the whole."""
+    whole = gathering(problem, setting, order, width)
+    parts = []
+    for shape in whole.shapes:
+        part = _derived(shape, f"form-of-{unnumbered(shape.f.function.name)}")
+        parts.append(replace(part, symbols=_symbols(shape.setting, shape.maps[0].parameters)))
+    known = {each.claim: each for part in parts for each in part.derivations}
+    theorems = {each.claim: theorem for part in parts for each, theorem in zip(part.derivations, part.replay())}
+    claims = [part.claim for part in parts]
+    form = _proved("form", claims, tuple(known.values()), theorems, lambda proof: prove_gathering(proof, whole, claims))
+    statistics = {} if whole.statistic is None else {str(whole.statistic.codomain[0]): width}
+    form = replace(
+        form,
+        free_functions=tuple(shape.f.function for shape in whole.shapes),
+        laws=(),
+        problem=problem,
+        gathered=whole.equations,
+        within=tuple(parts),
+        notes=(*setting.notes, *_positions(order, width)),
+        reading=ORDER.format(order=order, width=width),
+        numbers=(whole.values[-1].setting.numbers(**statistics), setting.numbers()),
+    )
+    return form.with_sizes(**setting.lengths, **statistics)
+
+
+def _positions(order: int, width: int) -> tuple[str, ...]:
+    """Where it is proved that functions which know the position are of no use."""
+    claims = {"order-two", "order-two-turns"}
+    if (order, width) != (2, 0) or not claims <= {entry.id for entry in entries()}:
+        return ()
+    return (
+        "gathered by functions that know the positions, f with its symmetries is also gathered by v₁ and v₂ that do "
+        "not, and these have the symmetry: claims order-two and order-two-turns",
+    )
+
+
+def _derived(shape: Shape, claim: str) -> Form:
+    """The form of one setting."""
     ids = lemmas_for(shape.setting)
-    before, theorems = lemmas(ids)
+    return _proved(claim, ids, *lemmas(ids), lambda proof: prove(proof, shape))
+
+
+def _proved(
+    claim: str,
+    ids: Sequence[str],
+    before: tuple[Derivation, ...],
+    theorems: Mapping[str, Theorem],
+    write: Callable[[Proof], None],
+) -> Form:
+    """The form read off the theorem that a derivation proves, which is replayed on top of the lemmas it uses.
+
+    Args:
+        ids: the lemmas that it may use.
+        before, theorems: they and all they rest on.
+    """
     proof = Proof(claim, {id: theorems[id] for id in ids})
     try:
-        prove(proof, shape)
+        write(proof)
         derivation = proof.derivation()
         theorem = kernel.replay(derivation, theorems)[derivation.steps[-1].name]
     except DerivationError as error:
-        raise Underivable(
-            f"the derivation did not go through: {error}", "a derivation for a problem of this kind"
-        ) from error
+        raise Underivable(f"the derivation did not go through: {error}", "a derivation for such a problem") from error
     form = read_form(_right_side(theorem.conclusion))
     if form is None or theorem.assumptions:
         raise Underivable(f"{theorem} does not state a form", "a derivation for such a problem")
     return replace(form, claim=claim, derivations=(*before, derivation))
+
+
+def _symbols(setting: Setting, arguments: Sequence[Matrix]) -> tuple[Equal, ...]:
+    """A = XᵀX, …"""
+    pairs = zip(arguments, setting.through(), strict=True)
+    return tuple(Equal(letter.term, matrix.term) for letter, matrix in pairs if letter.term != matrix.term)
 
 
 def _right_side(statement: Formula) -> Formula:
@@ -114,20 +203,3 @@ def _names(found: Sequence[Setting]) -> tuple[list[str], list[list[str]], list[s
             wanted = [numbered("g", next(numbers)) if total > 1 else "g" for _ in setting.unknowns]
         stems.append([new(name) for name in wanted])
     return functions, stems, [f"form-{index}" if several else "form" for index in range(1, len(found) + 1)]
-
-
-def _together(forms: Sequence[Form], problem: Problem, setting: Setting, arguments: Sequence[Matrix]) -> Form:
-    """One form for all outputs, at the sizes that the problem gives."""
-    symbols = [Equal(a.term, t.term) for a, t in zip(arguments, setting.through(), strict=True) if a.term != t.term]
-    derivations = {derivation.claim: derivation for form in forms for derivation in form.derivations}
-    form = Form(
-        forms[-1].claim,
-        tuple(equation for form in forms for equation in form.equations),
-        tuple(function for form in forms for function in form.free_functions),
-        tuple(law for form in forms for law in form.laws),
-        tuple(derivations.values()),
-        problem,
-        tuple(symbols),
-        notes=setting.notes,
-    )
-    return form.with_sizes(**setting.lengths) if setting.lengths else form

@@ -29,9 +29,9 @@ from symmetry.terms import Function, MatrixGroup, Term, Variable
 if TYPE_CHECKING:
     from symmetry.proof import Line
 
-__all__ = ["Map", "Matrix", "Names", "Turn", "law", "moved_by", "numbered", "variables"]
+__all__ = ["Map", "Matrix", "Names", "Turn", "law", "moved_by", "numbered", "unnumbered", "variables"]
 
-_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_PLAIN, _SUBSCRIPTS = "0123456789", "₀₁₂₃₄₅₆₇₈₉"
 
 
 def numbered(stem: str, *numbers: int) -> str:
@@ -40,7 +40,16 @@ def numbered(stem: str, *numbers: int) -> str:
     >>> numbered("β", 1, 2)
     'β₁₂'
     """
-    return stem + "".join(map(str, numbers)).translate(_DIGITS)
+    return stem + "".join(map(str, numbers)).translate(str.maketrans(_PLAIN, _SUBSCRIPTS))
+
+
+def unnumbered(name: str) -> str:
+    """The name with plain digits for subscripts.
+
+    >>> unnumbered("β₁₂")
+    'β12'
+    """
+    return name.translate(str.maketrans(_SUBSCRIPTS, _PLAIN))
 
 
 class Names:

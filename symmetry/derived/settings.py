@@ -22,7 +22,7 @@ from symmetry.derived.matrices import Map, Matrix, Names, Turn, numbered, variab
 from symmetry.errors import ShapeError, Underivable, UsageError
 from symmetry.groups import Axis
 from symmetry.problem import Problem, Tensor
-from symmetry.sizes import Size
+from symmetry.sizes import Size, SizeLike
 from symmetry.syntax import Shape
 from symmetry.terms import Function, Identity, MatrixGroup, Term, Variable, Zero
 
@@ -41,6 +41,7 @@ class Setting:
         names: names that are free.
         notes: what was renamed or put side by side, in words.
         lengths: the sizes that the problem gives, by their names here.
+        hidden: pairs (i, j) of vectors whose inner products coefficients may not see.
     """
 
     inputs: tuple[Matrix, ...]
@@ -50,6 +51,7 @@ class Setting:
     names: Names
     notes: tuple[str, ...] = ()
     lengths: Mapping[str, int] = field(default_factory=dict)
+    hidden: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -98,12 +100,26 @@ class Setting:
     def through(self, terms: Sequence[Term] | None = None) -> tuple[Matrix, ...]:
         """What coefficients may depend on: the inner products XᵢᵀXⱼ, i ≥ j, and the inputs that are not turned."""
         vectors = self.vectors(terms)
-        blocks = (
-            Matrix(left.term.T * right.term, left.cols, right.cols)
-            for index, left in enumerate(vectors)
-            for right in vectors[: index + 1]
-        )
+        pairs = ((vectors[i], vectors[j]) for i, j in self.pairs)
+        blocks = (Matrix(left.term.T * right.term, left.cols, right.cols) for left, right in pairs)
         return (*blocks, *self.kept(terms))
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """The pairs i ≥ j of vectors whose inner products coefficients may depend on."""
+        count = len(self.vectors())
+        return tuple((i, j) for i in range(count) for j in range(i + 1) if (i, j) not in self.hidden)
+
+    def numbers(self, **lengths: SizeLike) -> str:
+        """How many numbers a coefficient sees, as a formula in the sizes; some sizes may be given."""
+        given = {name: Size.of(length) for name, length in lengths.items()}
+        widths = [matrix.term.cols.substitute(given) for matrix in self.vectors()]
+        hidden = [(index, index) in self.hidden for index in range(len(widths))]
+        seen, unseen = (sum((w for w, out in zip(widths, hidden) if out is which), Size()) for which in (False, True))
+        parts = [] if seen.is_zero else [_halved(seen)]
+        parts += [] if unseen.is_zero else [_times(unseen, seen)]
+        parts += [_times(*(size.substitute(given) for size in matrix.term.shape)) for matrix in self.kept()]
+        return " + ".join(parts)
 
     @cached_property
     def unknowns(self) -> tuple[Matrix, ...]:
@@ -143,6 +159,21 @@ class Setting:
         return _total([value * x.T for x, value in zip(vectors, values, strict=True)], rows, cols)
 
 
+def _halved(size: Size) -> str:
+    """n(n + 1)/2"""
+    if not size.parts:
+        return str(size.constant * (size.constant + 1) // 2)
+    return f"{_times(size, size + 1)}/2"
+
+
+def _times(left: Size, right: Size) -> str:
+    """A product of sizes as text."""
+    if left.is_one or right.is_one:
+        return str(right if left.is_one else left)
+    texts = (str(size) if len(size.parts) + bool(size.constant) < 2 else f"({size})" for size in (left, right))
+    return "·".join(texts).replace("·(", "(")
+
+
 def _total(parts: list[Term], rows: Size, cols: Size) -> Term:
     return reduce(lambda left, right: left + right, parts) if parts else Zero(rows, cols)
 
@@ -150,8 +181,11 @@ def _total(parts: list[Term], rows: Size, cols: Size) -> Term:
 # ---------------------------------------------------------------------------------------------------------------
 
 
-def settings(problem: Problem) -> tuple[Setting, ...]:
+def settings(problem: Problem, shown: Mapping[str, str] | None = None) -> tuple[Setting, ...]:
     """The problem as matrices: one setting for each output, with common names.
+
+    Args:
+        shown: what to call inputs, where it is not their own name.
 
     Raises:
         Underivable: no theorem at hand covers it; the message names what is missing.
@@ -165,8 +199,9 @@ def settings(problem: Problem) -> tuple[Setting, ...]:
     for name, tensor in zip(problem.names, problem.inputs):
         _check_input(name, tensor, spaces)
         sides = _sides(f"the input {tensor}", tensor, problem)
-        variable = Variable(names.new(name), *lengths.shape(sides))
-        if variable.name != name:
+        wanted = (shown or {}).get(name, name)
+        variable = Variable(names.new(wanted), *lengths.shape(sides))
+        if variable.name != wanted:
             notes.append(f"{variable.name} is the input {name}")
         notes += lengths.notes(variable.name, tensor, sides)
         inputs.append(Matrix(variable, *_tags(sides, problem)))

@@ -28,7 +28,7 @@ COMPLETENESS, SPAN, MATRIX = "completeness", "span", "matrix-valued"
 
 def lemmas_for(setting: Setting) -> tuple[str, ...]:
     """Ids of the claims that the derivation rests on."""
-    if setting.space is None:
+    if setting.space is None or setting.hidden:
         return ()
     if not setting.vectors() and setting.order == 1:
         return (SPAN,)

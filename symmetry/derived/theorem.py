@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from symmetry.kernel import Theorem
     from symmetry.proof import Line, Proof
 
-__all__ = ["Shape", "arguments_of", "lemmas", "prove", "shape_of"]
+__all__ = ["Shape", "arguments_of", "lemmas", "opened", "prove", "shape_of", "split"]
 
 
 @dataclass(frozen=True)
@@ -49,26 +49,36 @@ class Shape:
         return tuple(each.function for each in self.maps)
 
     @property
+    def of_the_form(self) -> tuple[Formula, ...]:
+        """∀ inputs. f(inputs) = body; and the laws of the coefficients."""
+        return self.equation, *laws_of(self.maps, self.setting.orders)
+
+    @property
     def form(self) -> Formula:
-        """∃ coefficients. (∀ inputs. f(inputs) = body) ∧ their laws."""
-        return exists(*self.functions, conjunction(self.equation, *laws_of(self.maps, self.setting.orders)))
+        """There are coefficients with which f is of the form."""
+        return exists(*self.functions, conjunction(*self.of_the_form))
+
+    @property
+    def supposed(self) -> tuple[Formula, ...]:
+        """The law of f for each factor; and that f is of the form, where not all inner products may be seen."""
+        return (*self.symmetry, *([exists(*self.functions, self.equation)] if self.setting.hidden else []))
 
     @property
     def statement(self) -> Formula:
-        symmetry = self.symmetry
-        return forall(self.f.function, iff(conjunction(*symmetry), self.form) if symmetry else self.form)
+        supposed = self.supposed
+        return forall(self.f.function, iff(conjunction(*supposed), self.form) if supposed else self.form)
 
 
 def arguments_of(setting: Setting) -> tuple[Matrix, ...]:
     """A variable for each argument of the coefficients: A, B, C or Gᵢⱼ for inner products, and the inputs kept."""
-    through, count = setting.through(), len(setting.vectors())
-    pairs = [(i, j) for i in range(1, count + 1) for j in range(1, i + 1)]
-    letters = ["A", "B", "C"][: len(pairs)]
+    count, pairs = len(setting.vectors()), setting.pairs
+    names = {(0, 0): "A", (1, 0): "B", (1, 1): "C"}
+    letters = [names.get(pair, "") for pair in pairs]
     if count > 2 or not setting.names.are_new(*letters):
-        letters = [numbered("G", *(pair if count > 1 else ())) for pair in pairs]
+        letters = [numbered("G", *((i + 1, j + 1) if count > 1 else ())) for i, j in pairs]
     blocks = [
         Matrix(Variable(setting.names.new(letter), *matrix.term.shape), matrix.rows, matrix.cols)
-        for letter, matrix in zip(letters, through)
+        for letter, matrix in zip(letters, setting.through())
     ]
     return (*blocks, *setting.kept())
 
@@ -88,42 +98,45 @@ def prove(proof: Proof, shape: Shape) -> None:
     setting, f, maps = shape.setting, shape.f, shape.maps
     proof.states(shape.statement)
     names = [each.function.name for each in maps]
-    symmetry = shape.symmetry
-    if not symmetry:
+    supposed = shape.supposed
+    if not supposed:
         proof.close(coefficients(proof, setting, f, None, names), f.function)
         return
-    given = proof.suppose(conjunction(*symmetry), "let f have the symmetry")
-    laws = dict(zip(setting.turns, _parts(given, len(symmetry)), strict=True))
+    given = proof.suppose(conjunction(*supposed), "let f have the symmetry")
+    parts = split(given, len(supposed))
+    laws = dict(zip(setting.turns, parts))
     space = (setting.space, laws[setting.space]) if setting.space else None
-    line = coefficients(proof, setting, f, space, names)
+    line = parts[-1] if setting.hidden else coefficients(proof, setting, f, space, names)
     if maps and setting.orders:
-        opened = _opened(proof, line, names)
-        functions, same, obeyed = averages(proof, setting, f, maps, opened[-1] if opened else line, laws)
+        taken = opened(proof, line, names)
+        functions, same, obeyed = averages(proof, setting, f, maps, taken[-1], laws)
         both = proof.both(same, *obeyed) if obeyed else same
         line = proof.witnesses(both, shape.form, functions, "the means are such coefficients")
-        line = proof.close(line, *reversed(opened))
+        line = proof.close(line, *reversed(taken))
     forward = proof.close(line, given)
     found = proof.suppose(shape.form, "conversely, let f be of the form, with coefficients that obey the laws")
-    opened = _opened(proof, found, names)
-    known = opened[-1] if opened else found
+    taken = opened(proof, found, names)
     acting = [turn for turn in setting.orders if any(each.acted(turn.axis) for each in maps)]
-    equation, *rest = _parts(known, 1 + len(acting))
+    equation, *rest = split((found, *taken)[-1], 1 + len(acting))
     lines = converse(proof, setting, f, maps, equation, dict(zip(acting, rest, strict=True)))
-    backward = proof.close(proof.both(*lines) if len(lines) > 1 else lines[0], *reversed(opened), found)
+    if setting.hidden:
+        lines.append(proof.witnesses(equation, supposed[-1], shape.functions))
+    backward = proof.close(proof.both(*lines) if len(lines) > 1 else lines[0], *reversed(taken), found)
     proof.close(proof.both(forward, backward), f.function)
 
 
-def _parts(line: Line, count: int) -> list[Line]:
+def split(line: Line, count: int) -> list[Line]:
+    """The parts of a conjunction of so many statements; one statement is its only part."""
     return [line] if count == 1 else [line[index + 1] for index in range(count)]
 
 
-def _opened(proof: Proof, line: Line, names: Sequence[str]) -> list[Line]:
-    """Take the functions that are known to exist, by name."""
-    opened = []
+def opened(proof: Proof, line: Line, names: Sequence[str]) -> list[Line]:
+    """What is known of functions that exist, taken by name one after the other."""
+    found = []
     for name in names:
         _, line = proof.obtain(line, name)
-        opened.append(line)
-    return opened
+        found.append(line)
+    return found
 
 
 @lru_cache(maxsize=64)
