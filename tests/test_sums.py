@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ from symmetry.terms import (
     Lambda,
     MatrixGroup,
     Number,
+    Product,
     Scaled,
     StandardBasis,
     Term,
@@ -172,6 +174,16 @@ def test_sums_of_one_form(name: str) -> None:
     outer = Function("outer", (left.shape,), (n, d))
     assert same_term(over(a, outer(left) * a), over(a, outer(right) * a))
     assert _everywhere(left, right, random.Random(name))
+
+
+def test_names_of_two_digits() -> None:
+    """Twelve sums within one another, each of which takes the next one's vector."""
+    row = [Variable(f"v{index}", n, 1) for index in range(12)]
+    assert same_term(over(*row, Product(tuple(x.T * y for x, y in pairwise([w, *row, c])))), w.T * c)
+    last = over(*row, Product(tuple(h(x, y) for x, y in pairwise(row))))
+    shifted = [*row[5:], *row[:5]]
+    assert same_term(last, over(*shifted, Product(tuple(h(x, y) for x, y in pairwise(shifted)))))
+    assert not same_term(last, over(*row, Product(tuple(h(y, x) for x, y in pairwise(row)))))
 
 
 def test_sums_over_at_most_six_vectors_are_written_out() -> None:
