@@ -55,6 +55,7 @@ from symmetry.words import (
     Letter,
     Letters,
     Poly,
+    Rational,
     Word,
     bound_letter,
     flip,
@@ -117,7 +118,7 @@ class Rules:
             ((word, value),) = left.items()
             if not word.letters and not (word.scalars and equation.left.is_scalar):
                 raise KernelError(f"cannot rewrite with {equation}: its left side has no letter to look for")
-            right = {other: coefficient / value for other, coefficient in right.items()}
+            right = {other: _plain_number(Fraction(coefficient) / value) for other, coefficient in right.items()}
             self._add(word, right, str(equation))
             if word.letters:
                 flipped = Word(word.scalars, flip(word.letters))
@@ -200,7 +201,7 @@ class Canonical:
             case Identity():
                 return {UNIT: ONE}
             case Number():
-                return {UNIT: term.value} if term.value else {}
+                return {UNIT: _plain_number(term.value)} if term.value else {}
             case Sum():
                 return self._sum(self.poly(part) for part in term.terms)
             case Scaled():
@@ -266,7 +267,7 @@ class Canonical:
             for word, value in inner.items()
         )
 
-    def _bound(self, head: str, token: str, word: Word, value: Fraction) -> Poly:
+    def _bound(self, head: str, token: str, word: Word, value: Rational) -> Poly:
         """A word under a linear binder: what does not contain the bound name comes out, the rest becomes a letter."""
         mark = f"{token}["
         inside = [index for index, letter in enumerate(word.letters) if mark in letter.text]
@@ -289,7 +290,7 @@ class Canonical:
         inner = self.poly(substitute(term.body, {term.variable: Variable(token, *term.variable.shape)}))
         return self._sum(self._summed(token, size, word, value) for word, value in inner.items())
 
-    def _summed(self, token: str, size: Size, word: Word, value: Fraction) -> Poly:
+    def _summed(self, token: str, size: Size, word: Word, value: Rational) -> Poly:
         """The sum of one word over E(size), the bound vector e being the letter of the given name.
 
         A piece that ends in e, and speaks of e nowhere else, can be opened: (u e)(v e) t(e) sums to u (Σ e eᵀ t(e)) vᵀ
@@ -341,21 +342,23 @@ class Canonical:
         """A sum of numbers; a sum of ones counts the basis."""
         if moving:
             return {Word(((bound_letter(head, token, moving, ()),),), ()): ONE}
-        total = {UNIT: Fraction(size.constant)} if size.constant else {}
+        total: Poly = {UNIT: size.constant} if size.constant else {}
         for name, times in size.parts:
-            total[Word(((Letter(f"size[{name}]", Size((), 1), Size((), 1)),),), ())] = Fraction(times)
+            total[Word(((Letter(f"size[{name}]", Size((), 1), Size((), 1)),),), ())] = times
         return total
 
-    def _settle(self, value: Fraction, scalars: tuple[Letters, ...], letters: Letters, *, rewrite: bool = True) -> Poly:
+    def _settle(self, value: Rational, scalars: tuple[Letters, ...], letters: Letters, *, rewrite: bool = True) -> Poly:
         """The canonical form of one product: selectors combined, equations applied, scalars pulled out."""
         total: Poly = {}
         work = [(value, scalars, letters)]
         while work:
             value, scalars, letters = work.pop()
             self._charge(letters, *scalars)
-            if any(letter.rows.is_zero or letter.cols.is_zero for letter in letters):
-                continue
-            step = self._combine_selectors(letters)
+            step = None
+            if any(letter.offset is not None for letter in letters):
+                if any(letter.rows.is_zero or letter.cols.is_zero for letter in letters):
+                    continue
+                step = self._combine_selectors(letters)
             if step is None:
                 scalars, letters, moved = _pull_scalars(scalars, letters)
                 if moved:
@@ -367,7 +370,7 @@ class Canonical:
                         scalars = ()
             if step is None:
                 word = Word(sorted_scalars(scalars), letters)
-                total[word] = total.get(word, Fraction(0)) + value
+                total[word] = total.get(word, 0) + value
                 continue
             self.steps += 1
             if self.steps > BUDGET and self.rules:
@@ -375,7 +378,7 @@ class Canonical:
             work.extend((value * factor, scalars + more, rest) for factor, more, rest in step)
         return {word: coefficient for word, coefficient in total.items() if coefficient}
 
-    def _combine_selectors(self, letters: Letters) -> list[tuple[Fraction, tuple[Letters, ...], Letters]] | None:
+    def _combine_selectors(self, letters: Letters) -> list[tuple[Rational, tuple[Letters, ...], Letters]] | None:
         for index, letter in enumerate(letters):
             if letter.offset is not None and letter.rows == letter.cols:
                 return [(ONE, (), letters[:index] + letters[index + 1 :])]
@@ -383,13 +386,13 @@ class Canonical:
                 pair = select_pair(letter, letters[index + 1])
                 if pair is not None:
                     return [
-                        (Fraction(sign), (), letters[:index] + middle + letters[index + 2 :]) for sign, middle in pair
+                        (sign, (), letters[:index] + middle + letters[index + 2 :]) for sign, middle in pair
                     ]
         return None
 
     def _rewrite(
         self, scalars: tuple[Letters, ...], letters: Letters
-    ) -> list[tuple[Fraction, tuple[Letters, ...], Letters]] | None:
+    ) -> list[tuple[Rational, tuple[Letters, ...], Letters]] | None:
         for rule in self.rules:
             self._charge(letters, *scalars)
             rest = _without(scalars, rule.word.scalars)
@@ -409,7 +412,7 @@ class Canonical:
 
     def _rewrite_scalar(
         self, rule: Rule, scalars: tuple[Letters, ...], letters: Letters
-    ) -> list[tuple[Fraction, tuple[Letters, ...], Letters]] | None:
+    ) -> list[tuple[Rational, tuple[Letters, ...], Letters]] | None:
         # The other reading of a number is searched by the transposed rule; searching it here too would let an equation
         # such as Pᵀ = P turn xᵀPᵀVx = xᵀVᵀPx round for ever.
         needle = rule.word.letters
@@ -450,8 +453,12 @@ def _add(polys: Iterable[Poly]) -> Poly:
     total: Poly = {}
     for poly in polys:
         for word, value in poly.items():
-            total[word] = total.get(word, Fraction(0)) + value
+            total[word] = total.get(word, 0) + value
     return {word: value for word, value in total.items() if value}
+
+
+def _plain_number(value: Fraction) -> Rational:
+    return value.numerator if value.denominator == 1 else value
 
 
 def _signature(function: Function) -> str:
@@ -459,13 +466,14 @@ def _signature(function: Function) -> str:
     return f"{function.name}[{shapes}]"
 
 
-def _height(term: object) -> int:
+def _height(item: object) -> int:
     """How deeply averages and sums are nested in a term."""
-    if isinstance(term, tuple):
-        return max(map(_height, term), default=0)
-    if isinstance(term, Term):
-        return _height(term.key[1:]) + isinstance(term, Average | Total)
-    return 0
+    if isinstance(item, Term):
+        known = item.__dict__.get("_height")
+        if known is None:
+            known = item.__dict__["_height"] = _height(item.key[1:]) + isinstance(item, Average | Total)
+        return int(known)
+    return max(map(_height, item), default=0) if isinstance(item, tuple) else 0
 
 
 def _unit(index: int, size: int) -> Term:
@@ -507,7 +515,7 @@ def _plain(rules: Rules | None) -> Canonical:
     """A fresh canonical form; the one without equations is shared, and emptied before it grows large."""
     if rules is not None and rules.rules:
         return Canonical(rules)
-    if len(_PLAIN._polys) > 20_000 or _PLAIN.work > WORK // 100:
+    if len(_PLAIN._polys) > 20_000 or _PLAIN.work > WORK // 10:
         _PLAIN._polys.clear()
     _PLAIN.work = 0
     return _PLAIN
@@ -522,6 +530,8 @@ def same_term(left: Term, right: Term, rules: Rules | None = None) -> bool:
     """Whether two terms of one shape have the same canonical form modulo the equations."""
     if left.shape != right.shape:
         return False
+    if left == right:
+        return True
     canonical = _plain(rules)
     return canonical.poly(left) == canonical.poly(right)
 
@@ -555,7 +565,7 @@ def formula_key(formula: Formula, rules: Rules | None = None) -> str:
 
 def same_formula(left: Formula, right: Formula, rules: Rules | None = None) -> bool:
     """Whether two statements have the same canonical form modulo the equations."""
-    return formula_key(left, rules) == formula_key(right, rules)
+    return left == right or formula_key(left, rules) == formula_key(right, rules)
 
 
 def _key(formula: Formula, canonical: Canonical, depth: int) -> Iterator[str]:
@@ -564,7 +574,7 @@ def _key(formula: Formula, canonical: Canonical, depth: int) -> Iterator[str]:
             difference = _add([canonical.poly(formula.left), {w: -c for w, c in canonical.poly(formula.right).items()}])
             if difference:
                 lead = difference[min(difference, key=word_text)]
-                difference = {word: value / lead for word, value in difference.items()}
+                difference = {word: Fraction(value) / lead for word, value in difference.items()}
             yield f"zero[{formula.left.rows},{formula.left.cols}]({poly_text(difference)})"
         case Member():
             yield f"in[{formula.group.name},{formula.group.size}]({poly_text(canonical.poly(formula.element))})"

@@ -9,10 +9,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Generic, TypeVar, dataclass_transform
 
 from symmetry.errors import ShapeError
 from symmetry.sizes import Reserved, Size, is_name
@@ -53,6 +52,20 @@ def shape_text(shape: Shape) -> str:
     return f"{shape[0]} × {shape[1]}"
 
 
+class once(Generic[_T]):
+    """A property that is computed when it is first asked for, and then stands in the instance."""
+
+    def __init__(self, compute: Callable[[Any], _T]):
+        self.compute = compute
+        self.name = compute.__name__
+
+    def __get__(self, instance: Any, owner: type) -> _T:
+        if instance is None:
+            return self  # type: ignore[return-value]
+        value = instance.__dict__[self.name] = self.compute(instance)
+        return value
+
+
 class Node:
     """Frozen syntax: equality and hash are structural, and the hash is computed once."""
 
@@ -66,16 +79,16 @@ class Node:
         # Copies are built anew: a hash that was computed in another process would be stale.
         return type(self), self.key[1:]
 
-    @cached_property
+    @once
     def key(self) -> tuple[Any, ...]:
         """The fields, as one tuple."""
         return (type(self).__name__, *(getattr(self, name) for name in self.__dataclass_fields__))  # type: ignore[attr-defined]
 
-    @cached_property
+    @once
     def _hash(self) -> int:
         return hash(self.key)
 
-    @cached_property
+    @once
     def extent(self) -> tuple[int, int]:
         """The number of nodes, shared ones counted as often as they occur, and the depth."""
         nodes, depth = _extent(self.key[1:])

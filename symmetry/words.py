@@ -27,6 +27,7 @@ __all__ = [
     "Letter",
     "Letters",
     "Poly",
+    "Rational",
     "Word",
     "bound_letter",
     "flip",
@@ -68,8 +69,9 @@ class Word(NamedTuple):
     letters: Letters
 
 
-Poly = dict[Word, Fraction]
-ONE = Fraction(1)
+Rational = int | Fraction  # integers stay integers: their arithmetic is much faster, and divisions name Fraction
+Poly = dict[Word, Rational]
+ONE = 1
 UNIT = Word((), ())
 
 
