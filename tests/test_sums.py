@@ -58,6 +58,7 @@ X, Y, M2 = Variable("X", d, n), Variable("Y", n, d), Variable("M", 2, 2)
 g, phi = Function("g", ((one, one),), (one, one)), Function("φ", ((n, one),), (one, one))
 h, h2 = Function("h", ((n, one), (n, one)), (one, one)), Function("h", ((e2.rows, one),) * 2, (one, one))
 F, G = Function("F", ((n, one),), (d, one)), Function("G", ((n, one),), (d, m))
+V, Q = Function("V", ((n, one),) * 3, (n, one)), Function("Q", ((n, one),), (n, n))
 H, K = Function("H", ((d, one),), (d, one)), Function("K", ((n, one), (n, one)), (d, m))
 E, S = StandardBasis(n), MatrixGroup("S", n)
 
@@ -99,6 +100,10 @@ SAME: dict[str, tuple[Term, Term]] = {
     "a trace of a product": (over(e, e.T * M * N * e), over(e, b, (e.T * M * b) * (b.T * N * e))),
     "squares of entries": (over(e, a, (a.T * X * e) * (a.T * X * e)), over(b, (X * b).T * (X * b))),
     "eᵀe": (over(e, Scaled(e.T * e, Scaled((e.T * e).T, G(e)))), over(b, G(b))),
+    "eᵀe beside what is fixed": (over(e, (e.T * e) * X), over(b, number(1)) * X),
+    "eᵀe beside e eᵀ": (over(e, (e.T * e) * e * e.T), Identity(n)),
+    "eᵀe beside eᵀw": (over(e, (e.T * e) * (e.T * w)), over(e, e.T) * w),
+    "eᵀe beside functions": (over(e, (e.T * e) * phi(e) * (e.T * w) * e), over(e, phi(e) * e * e.T) * w),
     "eᵀ M e, twice": (over(e, e * e.T * M * e * e.T), over(e, (e.T * M.T * e) * e * e.T)),
     "the row of ones": (over(e, e).T * w, over(e, e.T * w)),
     "a constant": (over(e, X), over(e, number(1)) * X),
@@ -154,6 +159,19 @@ NOT_SAME: dict[str, tuple[Term, Term]] = {
     "eᵀb is not 1": (over(e, (e.T * b) * (e.T * b)), number(1)),
     "one too few": (over(plus, number(1)), over(e, number(1))),
     "mean and sum": (Average(P, S, phi(P * b)), over(e, phi(e))),
+    "transposed": (over(e, V(e, w, c) * e.T), over(e, e * V(e, w, c).T)),
+    "transposed, of a function": (over(e, Q(e)), over(e, Q(e).T)),
+    "transposed, between functions": (over(e, Q(e) * M * Q(e).T), over(e, Q(e) * M.T * Q(e).T)),
+    "transposed mean": (Average(P, S, Q(P * w)), Average(P, S, Q(P * w).T)),
+    "transposed, in a mean": (Average(P, S, Q(P * w) * M * Q(P * w).T), Average(P, S, Q(P * w) * M.T * Q(P * w).T)),
+    "a number beside a function and a column": (over(e, phi(e) * (e.T * w) * F(e)), over(e, (e.T * w) * F(e))),
+    "a number beside a function and a row": (over(e, phi(e) * (e.T * w) * F(e).T), over(e, (e.T * w) * F(e).T)),
+    "a fixed number beside a column": (over(e, phi(c) * (e.T * w) * F(e)), over(e, (e.T * w) * F(e))),
+    "a function beside a column": (over(e, phi(e) * G(e)), over(e, G(e))),
+    "a function beside three": (over(e, phi(e) * (e.T * w) * (e.T * c) * e), over(e, (e.T * w) * (e.T * c) * e)),
+    "a function beside two": (over(e, phi(e) * (e.T * w) * e), over(e, (e.T * w) * e)),
+    "a function beside one": (over(e, phi(e) * e), over(e, e)),
+    "a function beside none": (over(e, phi(e)), over(e, number(1))),
     "squares": (over(e, phi(e) * phi(e)), over(e, phi(e)) * over(b, phi(b))),
 }
 
@@ -180,6 +198,9 @@ def test_names_of_two_digits() -> None:
     """Twelve sums within one another, each of which takes the next one's vector."""
     row = [Variable(f"v{index}", n, 1) for index in range(12)]
     assert same_term(over(*row, Product(tuple(x.T * y for x, y in pairwise([w, *row, c])))), w.T * c)
+    every = Function("every", ((n, one),) * 12, (one, one))
+    gone = over(e, (w.T * e) * (e.T * c))  # which leaves lower names to those around it
+    assert same_term(over(*row, gone * every(*row)), (w.T * c) * over(*row, every(*row)))
     last = over(*row, Product(tuple(h(x, y) for x, y in pairwise(row))))
     shifted = [*row[5:], *row[:5]]
     assert same_term(last, over(*shifted, Product(tuple(h(x, y) for x, y in pairwise(shifted)))))
@@ -203,7 +224,6 @@ def test_sums_of_different_forms(name: str) -> None:
 
 
 x = Variable("x", n, 1)
-V = Function("V", ((n, one),) * 3, (n, one))
 MODULO: list[tuple[str, list[Equal], Term, Term]] = [
     (
         "a name for a sum",
