@@ -36,7 +36,9 @@ Array = NDArray[Any]
 Sizes = Mapping[str, int]
 
 
-def value(term: Term, sizes: Sizes, values: Mapping[str, Array], functions: Mapping[str, Callable[..., Array]]) -> Array:
+def value(
+    term: Term, sizes: Sizes, values: Mapping[str, Array], functions: Mapping[str, Callable[..., Array]]
+) -> Array:
     """A term at numbers for its sizes and variables, and functions for its unknown functions."""
 
     def at(inner: Term) -> Array:
@@ -87,7 +89,8 @@ def random_polynomial(function: Function, sizes: Sizes, problem: Problem, seed: 
     rows, cols = (size.at(sizes) for size in function.codomain)
     count = sum(a.at(sizes) * b.at(sizes) for a, b in function.domain)
     constant, linear, mixed = (rng.standard_normal(s) for s in ((rows * cols,), (rows * cols, count), (count, count)))
-    axes = [Size.of(factor.axis) for factor in problem.group if factor.name == "S"]
+    shown = {size for shape in (*function.domain, function.codomain) for size in shape}
+    axes = [size for factor in problem.group if factor.name == "S" and (size := Size.of(factor.axis)) in shown]
     permutations = [list(itertools.permutations(range(axis.at(sizes)))) for axis in axes]
 
     def plain(*arguments: Array) -> Array:
@@ -131,7 +134,9 @@ def from_matrix(matrix: Array, tensor: Tensor, problem: Problem, lengths: Mappin
     return np.moveaxis(matrix.reshape(front), 0, acting[0])
 
 
-def filled(form: Form, seed: int = 0, fill: Callable[..., Callable[..., Array]] = random_polynomial) -> Callable[..., Any]:
+def filled(
+    form: Form, seed: int = 0, fill: Callable[..., Callable[..., Array]] = random_polynomial
+) -> Callable[..., Any]:
     """The form as a function of arrays in the user's layout."""
     problem = form.problem
     assert problem is not None
@@ -149,9 +154,45 @@ def filled(form: Form, seed: int = 0, fill: Callable[..., Callable[..., Array]] 
                 ((name, times),) = size.parts or (("", 1),)
                 sizes[name] = length // times
         lengths.update({axis: axis for axis in problem.axes if isinstance(axis, int)})
-        functions = {g.name: fill(g, sizes, problem, seed) for g in form.free_functions}
+        functions: dict[str, Callable[..., Array]] = {}
+        if form.within:
+            sizes = {**sizes, **_widths(form)}
+            functions.update({part.function.name: _gathered(part, sizes, problem, seed) for part in form.within})
+            functions.update(_statistics(form, sizes, functions))
+        else:
+            functions.update({g.name: fill(g, sizes, problem, seed) for g in form.free_functions})
         found = [value(equation.right, sizes, values, functions) for equation in form.equations]
         outputs = tuple(from_matrix(m, t, problem, lengths) for m, t in zip(found, problem.outputs, strict=True))
         return outputs[0] if len(outputs) == 1 else outputs
 
     return function
+
+
+def _widths(form: Form) -> Sizes:
+    """The names of sizes that no input has, such as the number of statistics where it is left open."""
+    return {name: 2 for part in form.within for size in part.function.codomain for name in size.names if name == "r"}
+
+
+def _gathered(part: Form, sizes: Sizes, problem: Problem, seed: int) -> Callable[..., Array]:
+    """A function from which a form of finite information is gathered, by its own form."""
+    free = {g.name: random_polynomial(g, sizes, problem, seed) for g in part.free_functions}
+
+    def function(*arguments: Array) -> Array:
+        values = {variable.name: array for variable, array in zip(part.inputs, arguments, strict=True)}
+        return value(part.body, sizes, values, free)
+
+    return function
+
+
+def _statistics(form: Form, sizes: Sizes, functions: Mapping[str, Callable[..., Array]]) -> dict[str, Any]:
+    """The statistics at a position, as the form defines them."""
+    found = {}
+    for equation in form.gathered[1:]:
+        assert isinstance(equation.left, Apply)
+        names = [argument.name for argument in equation.left.arguments if isinstance(argument, Variable)]
+
+        def function(*arguments: Array, right: Term = equation.right, names: list[str] = names) -> Array:
+            return value(right, sizes, dict(zip(names, arguments, strict=True)), functions)
+
+        found[equation.left.function.name] = function
+    return found

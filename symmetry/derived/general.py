@@ -19,6 +19,7 @@ from symmetry.formulas import And, Equal, ForAll, Formula, Implies
 from symmetry.problem import Problem
 from symmetry.proof import Proof
 from symmetry.registry import entries
+from symmetry.syntax import free
 
 if TYPE_CHECKING:
     from symmetry.derivation import Derivation
@@ -95,7 +96,7 @@ def _plain(problem: Problem, found: Sequence[Setting]) -> Form:
         _symbols(found[0], arguments),
         notes=found[0].notes,
     )
-    return form.with_sizes(**found[0].lengths)
+    return form.with_sizes(**_occurring(found[0].lengths, form))
 
 
 def _gathered(problem: Problem, setting: Setting, order: int, width: int) -> Form:
@@ -121,7 +122,12 @@ def _gathered(problem: Problem, setting: Setting, order: int, width: int) -> For
         reading=ORDER.format(order=order, width=width),
         numbers=(whole.values[-1].setting.numbers(**statistics), setting.numbers()),
     )
-    return form.with_sizes(**setting.lengths, **statistics)
+    return form.with_sizes(**_occurring(setting.lengths, form), **statistics)
+
+
+def _occurring(lengths: Mapping[str, int], form: Form) -> dict[str, int]:
+    """Without the sizes of axes that are only a part of some size in the form."""
+    return {name: length for name, length in lengths.items() if name in free(form.equations)}
 
 
 def _positions(order: int, width: int) -> tuple[str, ...]:
