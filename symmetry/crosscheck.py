@@ -32,8 +32,8 @@ _SMALL_PRIME = 5
 # Steps take turns at the claim's first sizes, fewer columns than d, and more; the statement is evaluated at all.
 _STEP_SIZES = 2
 
-# The keys of premises, and of what follows from them.
-Judgement = tuple[frozenset[str], str]
+# Premises, and what follows from them.
+Judgement = tuple[frozenset[Formula], Formula]
 # Where the evaluation of a judgement will stand.
 Known = dict[Judgement, Callable[[], Evidence]]
 
@@ -178,12 +178,12 @@ def _refuted(formula: Formula) -> Iterator[Formula]:
 
 def _judgement(theorem: Theorem) -> Judgement:
     """The same for theorems that differ in which hypotheses and variables are still open."""
-    premises = {formula_key(hypothesis) for hypothesis in theorem.hypotheses}
-    taken = frozenset().union(*map(symbol_names, theorem.hypotheses))
+    premises = set(theorem.hypotheses)
+    taken = frozenset().union(*map(symbol_names, premises))
     conclusion = theorem.conclusion
     while True:
         if isinstance(conclusion, Implies):
-            premises.add(formula_key(conclusion.premise))
+            premises.add(conclusion.premise)
             taken |= symbol_names(conclusion.premise)
             conclusion = conclusion.conclusion
         elif isinstance(conclusion, ForAll):
@@ -192,7 +192,7 @@ def _judgement(theorem: Theorem) -> Judgement:
             conclusion = conclusion.body
         else:
             break
-    return frozenset(premises), formula_key(conclusion)
+    return frozenset(premises), conclusion
 
 
 def _inverts(item: object) -> bool:
