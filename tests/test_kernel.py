@@ -120,6 +120,7 @@ E = StandardBasis(n)
 e, b, c, p, x = (Variable(name, n, 1) for name in "ebcpx")
 low = Variable("a", m, 1)
 t = Function("t", ((n, one),), (d, m))
+t3 = Function("t3", ((n, one),) * 3, (d, d))
 t2 = Function("t2", ((n, one), (m, one)), (d, d))
 IN_E, IN_B, ORTHOGONAL = Member(e, E), Member(b, E), Equal(e.T * b, Zero(one, one))
 BOTH = [known(IN_E), known(IN_B)]
@@ -798,7 +799,59 @@ REFUSED: dict[str, Refusal] = {
     "a name of canonical forms": (
         lambda: assume(Equal(Variable(Reserved("#v0"), d, n), X)),
         KernelError,
-        "#v0 would stand for two different things",
+        "#v0 is a name of canonical forms",
+    ),
+    "a witness named as canonical forms name what is bound": (  # ∃ x ∀ y. x = y
+        lambda: witness(
+            known(forall(Y, Equal(Y, Y))), exists(X, forall(Y, Equal(X, Y))), Variable(Reserved("#v0"), d, n)
+        ),
+        KernelError,
+        "#v0 is a name of canonical forms",
+    ),
+    "a witness named as canonical forms name what is summed": (
+        lambda: witness(
+            known(Equal(sum_of(sum_of(c * c.T, c), e), sum_of(sum_of(c * c.T, c), e))),
+            exists(x, Equal(sum_of(sum_of(c * x.T, c), e), sum_of(sum_of(c * c.T, c), e))),
+            Variable(Reserved("#t0"), n, 1),
+        ),
+        KernelError,
+        "#t0 is a name of canonical forms",
+    ),
+    "a function named as canonical forms name what is bound": (
+        lambda: witness(
+            known(forall(f, Equal(f(X), f(X)))),
+            exists(g, forall(f, Equal(g(X), f(X)))),
+            Function(Reserved("#f0"), *f.key[2:]),
+        ),
+        KernelError,
+        "#f0 .* is a name of canonical forms",
+    ),
+    "a choice named as canonical forms name what is bound": (
+        lambda: choose(
+            known(exists(X, forall(Y, Equal(h(X, Y), Y)))),
+            assume(forall(Y, Equal(h(Y, Y), Y))),
+            Variable(Reserved("#v0"), d, n),
+        ),
+        KernelError,
+        "#v0 is a name of canonical forms",
+    ),
+    "a chain through a name of canonical forms": (  # which without equations is the outer e, and with one the inner b
+        lambda: chain(
+            tuple(sum_of(sum_of(t3(e, b, v), b), e) for v in (e, Variable(Reserved("#t1"), n, 1), b)),
+            ((), ((known(XY), False),)),
+        ),
+        KernelError,
+        "#t1 is a name of canonical forms",
+    ),
+    "a multiplier that is a name of canonical forms": (
+        lambda: combine(XY, [known(XY)], [(scale(1), Variable(Reserved("#v0"), d, d), None)]),
+        KernelError,
+        "#v0 is a name of canonical forms",
+    ),
+    "a size that is a name of canonical forms": (
+        lambda: specialise(known(ForAll(nSize, EVERY)), Size(((Reserved("#s0"), 1),))),
+        KernelError,
+        "#s0 is a name of canonical forms",
     ),
     # equations
     "chain of one": (lambda: chain((X,), ()), KernelError, "a chain of 1 terms needs 1 links, not 0"),

@@ -111,6 +111,10 @@ def names_of(items: Iterable[Any]) -> frozenset[str]:
 
 
 def need(item: Any, kind: Any, what: str) -> Any:
+    """The item, of this kind, without names of canonical forms, which would be taken for what those bind."""
     if not isinstance(item, kind):
         raise KernelError(f"expected {what}, found {item}")
+    for symbol in free(item):
+        if isinstance(symbol if isinstance(symbol, str) else symbol.name, Reserved):
+            raise KernelError(f"{symbol} is a name of canonical forms, and not one for {what}")
     return item
