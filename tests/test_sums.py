@@ -201,6 +201,10 @@ def test_names_of_two_digits() -> None:
     every = Function("every", ((n, one),) * 12, (one, one))
     gone = over(e, (w.T * e) * (e.T * c))  # which leaves lower names to those around it
     assert same_term(over(*row, gone * every(*row)), (w.T * c) * over(*row, every(*row)))
+    for first, other in ((0, 1), (1, 2), (0, 2)):
+        assert not same_term(*(over(*row, h(row[i], row[11]) * every(*row)) for i in (first, other)))
+    ones = Product((over(e, number(1)),) * 9)
+    assert same_term(over(*row, phi(row[1]) * K(row[10], row[11])), ones * over(e, phi(e)) * over(b, c, K(b, c)))
     last = over(*row, Product(tuple(h(x, y) for x, y in pairwise(row))))
     shifted = [*row[5:], *row[:5]]
     assert same_term(last, over(*shifted, Product(tuple(h(x, y) for x, y in pairwise(shifted)))))
