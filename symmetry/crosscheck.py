@@ -78,7 +78,8 @@ def planned(claim: Claim, found: Mapping[str, Theorem], lemmas: Mapping[str, The
         exact = results["exact"] = piece("exact", check_exact, claim.statement, sizes=sizes, seed=seed)
         if claim.theorem is not None:
             known[_judgement(claim.theorem)] = exact
-            if PENROSE not in claim.theorem.primitives and not _inverts(claim.statement):
+            inverts = any(isinstance(part, Pseudoinverse) for part in _parts(claim.statement))
+            if PENROSE not in claim.theorem.primitives and not inverts:
                 prime = random_prime(seed)
                 results["modular"] = piece("exact", check_exact, claim.statement, sizes=sizes, seed=seed, prime=prime)
         if found:
@@ -195,13 +196,14 @@ def _judgement(theorem: Theorem) -> Judgement:
     return frozenset(premises), conclusion
 
 
-def _inverts(item: object) -> bool:
-    """Whether a pseudo-inverse occurs, which has no meaning modulo a prime."""
-    if isinstance(item, Pseudoinverse):
-        return True
-    if isinstance(item, Node | tuple):
-        return any(map(_inverts, item.key[1:] if isinstance(item, Node) else item))
-    return False
+def _parts(item: object) -> Iterator[Node]:
+    """A node and everything in it."""
+    if isinstance(item, Node):
+        yield item
+        item = item.key[1:]
+    if isinstance(item, tuple):
+        for part in item:
+            yield from _parts(part)
 
 
 def _all_sizes(entry: Entry, statement: Formula) -> tuple[dict[str, int], ...]:
@@ -249,10 +251,22 @@ def _outcome(
             refused_by = (str(getattr(error, "step", "")), rule, str(error))
     prime = _SMALL_PRIME if variant.field else None
     sizes = _all_sizes(entry, false.statement)
-    if variant.harmless and formula_key(false.statement) == formula_key(derivation.statement):
+    if variant.harmless and _only_renames(variant, derivation.statement):
         return refused_by, None, fault
     if variant.harmless:
         evidence = check_exact(false.statement, sizes=sizes[:_STEP_SIZES], seed=seed, samples=1)
     else:
         evidence = check_exact(false.statement, sizes=sizes, seed=seed, prime=prime, hunt=True)
     return refused_by, evidence, fault
+
+
+def _only_renames(variant: Variant, statement: Formula) -> bool:
+    """Whether all that the variant does to a statement is to give variables and functions other, new names."""
+    taken = {part.name for part in _parts(statement) if isinstance(part, Variable | Function)}
+    for old, new in variant.replace:
+        if not isinstance(old, Variable | Function) or type(old) is not type(new) or old.key[2:] != new.key[2:]:
+            return False
+        if new.name in taken:
+            return False
+        taken.add(new.name)
+    return not variant.drop
