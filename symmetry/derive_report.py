@@ -29,10 +29,10 @@ def form_document(form: Form, *, latex: bool = False) -> dict[str, Any]:
 
     ``{"problem", "group", "sizes", "status": "derived", "reading", "gathered", "outputs": [{"output", "equation",
     "short"}], "symbols": [{"name", "term", "shape"}], "free_functions": [{"name", "arguments", "value"}], "laws",
-    "within", "numbers", "notes", "statements", "rests_on", "primitives", "assumptions"}``. Equations, laws and
-    statements are text; shapes are pairs of sizes; ``short`` has the letters of ``symbols``, and ``latex`` stands
+    "positions", "within", "numbers", "notes", "statements", "rests_on", "primitives", "assumptions"}``. Equations, laws
+    and statements are text; shapes are pairs of sizes; ``short`` has the letters of ``symbols``, and ``latex`` stands
     beside each equation on request. With finite information of order p, ``gathered`` is what it supposes, and
-    ``within`` has the form of each function in it: ``{"outputs", "symbols", "free_functions", "laws"}``.
+    ``within`` has the form of each function in it: ``{"outputs", "symbols", "free_functions", "laws", "positions"}``.
     """
     theorems = dict(zip((each.claim for each in form.derivations), form.replay()))
     problem = form.problem
@@ -78,6 +78,7 @@ def _parts(form: Form, latex: bool) -> dict[str, Any]:
             for function in form.free_functions
         ],
         "laws": list(map(show, form.laws)),
+        "positions": list(map(show, form.positions)),
     }
 
 
@@ -115,6 +116,10 @@ def _print_functions(form: Form, out: Console) -> None:
         out.print(Text("laws", style="cyan"))
     for law in form.laws:
         _print_lines(laid_out(law, out.width - 4), out)
+    for formula in form.positions:
+        title = "at each position: one function of what is there and of the others, whose order it does not see"
+        print_hung(Text(title, style="cyan"), out, "")
+        _print_lines(laid_out(formula, out.width - 4), out)
 
 
 def _equation(equation: Equal, width: int) -> list[str]:

@@ -58,6 +58,8 @@ class Form:
         reading: the definition of ours that it supposes besides the symmetry; empty where there is none.
         gathered: the equation as that definition writes it, and what is abbreviated in it.
         within: the forms of the functions from which the definition gathers f; these are then the free functions.
+        positions: what f is at each position, where it has only the symmetry of permutations: one function φ of what is
+            seen from there.
         numbers: how many numbers a free function sees at most, with the definition and without it, as formulas.
         notes: remarks on names and layout, in words.
 
@@ -75,6 +77,7 @@ class Form:
     reading: str = ""
     gathered: tuple[Equal, ...] = ()
     within: tuple[Form, ...] = ()
+    positions: tuple[Formula, ...] = ()
     numbers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -160,7 +163,7 @@ class Form:
         if unknown:
             raise UsageError(f"the form has no size {', '.join(unknown)}; it has {', '.join(sorted(known))}")
         sizes = {name: Size.of(value) for name, value in lengths.items()}
-        names = ("equations", "free_functions", "laws", "symbols", "gathered")
+        names = ("equations", "free_functions", "laws", "symbols", "gathered", "positions")
         parts: dict[str, Any] = {name: substitute(getattr(self, name), sizes) for name in names}
         within = (part.with_sizes(**{n: v for n, v in lengths.items() if n in part._sizes}) for part in self.within)
         return replace(self, **parts, within=tuple(within))

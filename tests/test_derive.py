@@ -157,6 +157,27 @@ def test_a_derived_form_is_a_sympy_expression() -> None:
         form.concrete(g1=lambda A, B, C: A)
 
 
+POSITIONS = {
+    ("X: k n -> k n", "S(n)"): "f(X) P [1; 0] = φ(X P [1; 0], X P [0; I])",
+    ("X: n k -> n", "S(n)"): "(P [1; 0])ᵀ f(X) = φ([1; 0]ᵀ Pᵀ X, [0; I]ᵀ Pᵀ X)",
+    ("A: n n, t: m -> k n", "S(n) x S(m)"): "f(A, t) P [1; 0] = φ(Pᵀ A P, t)",
+    ("t: k -> n k", "S(n)"): "(P [1; 0])ᵀ f(t) = φ(t)",
+}
+
+
+@pytest.mark.parametrize(("key", "text"), POSITIONS.items(), ids=[" under ".join(key) for key in POSITIONS])
+def test_permutations_alone_leave_one_function_for_all_positions(key: tuple[str, str], text: str) -> None:
+    form = derive(problem(key))
+    assert text in str(form.positions[0]) and "P [1; 0] = [1; 0]  ⇒" in str(form.positions[0])
+    statement = next(each.statement for each in form.derivations if each.claim == "form-at-n")
+    assert check_exact(statement, sizes=({"k": 2, "j": 1, "m": 3},), seed=0).verdict != "violated"
+
+
+def test_no_one_function_serves_pairs_or_invariants() -> None:
+    assert derive(Problem("X: k n -> n n", group="S(n)")).positions == ()
+    assert derive(Problem("X: k n -> k", group="S(n)")).positions == ()
+
+
 # Readings
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from symmetry import kernel
 from symmetry.derived.gathering import gathering
-from symmetry.derived.matrices import Matrix, numbered, unnumbered
+from symmetry.derived.matrices import Matrix, Turn, numbered, unnumbered
+from symmetry.derived.positions import POSITIONS, prove_seen, seen
 from symmetry.derived.readings import mediated, prove_gathering
 from symmetry.derived.settings import Setting, settings
 from symmetry.derived.space import lemmas_for
@@ -81,11 +82,16 @@ def derive(problem: Problem, *, finite_information: tuple[int, int] | str | None
 
 def _plain(problem: Problem, found: Sequence[Setting]) -> Form:
     arguments = arguments_of(found[0])
-    forms = [
-        _derived(shape_of(setting, name, stems, arguments), claim)
-        for setting, name, stems, claim in zip(found, *_names(found), strict=True)
-    ]
-    derivations = {derivation.claim: derivation for form in forms for derivation in form.derivations}
+    forms = []
+    positions: list[Formula] = []
+    derivations: dict[str, Derivation] = {}
+    for setting, name, stems, claim in zip(found, *_names(found), strict=True):
+        for turn in setting.orders if setting.space is None else ():
+            written, formula = _at_positions(setting, name, turn, f"{claim}-at-{turn.axis}")
+            positions += formula
+            derivations.update((each.claim, each) for each in written)
+        forms.append(_derived(shape_of(setting, name, stems, arguments), claim))
+        derivations.update((each.claim, each) for each in forms[-1].derivations)
     form = Form(
         forms[-1].claim,
         tuple(equation for form in forms for equation in form.equations),
@@ -94,9 +100,19 @@ def _plain(problem: Problem, found: Sequence[Setting]) -> Form:
         tuple(derivations.values()),
         problem,
         _symbols(found[0], arguments),
+        positions=tuple(positions),
         notes=found[0].notes,
     )
     return form.with_sizes(**_occurring(found[0].lengths, form))
+
+
+def _at_positions(setting: Setting, name: str, turn: Turn, claim: str) -> tuple[tuple[Derivation, ...], list[Formula]]:
+    """What f is at each position of one permutation factor; nothing where that cannot be said."""
+    known = seen(setting, name, turn)
+    if known is None or POSITIONS not in {entry.id for entry in entries()}:
+        return (), []
+    written, formula = _proved(claim, (POSITIONS,), *lemmas((POSITIONS,)), lambda proof: prove_seen(proof, known))
+    return written, [formula]
 
 
 def _gathered(problem: Problem, setting: Setting, order: int, width: int) -> Form:
@@ -109,16 +125,17 @@ def _gathered(problem: Problem, setting: Setting, order: int, width: int) -> For
     known = {each.claim: each for part in parts for each in part.derivations}
     theorems = {each.claim: theorem for part in parts for each, theorem in zip(part.derivations, part.replay())}
     claims = [part.claim for part in parts]
-    form = _proved("form", claims, tuple(known.values()), theorems, lambda proof: prove_gathering(proof, whole, claims))
+    before = tuple(known.values())
+    written, formula = _proved("form", claims, before, theorems, lambda proof: prove_gathering(proof, whole, claims))
     statistics = {} if whole.statistic is None else {str(whole.statistic.codomain[0]): width}
     form = replace(
-        form,
+        _read("form", written, formula),
         free_functions=tuple(shape.f.function for shape in whole.shapes),
         laws=(),
         problem=problem,
         gathered=whole.equations,
         within=tuple(parts),
-        notes=(*setting.notes, *_positions(order, width)),
+        notes=(*setting.notes, *_known_of(order, width)),
         reading=ORDER.format(order=order, width=width),
         numbers=(whole.values[-1].setting.numbers(**statistics), setting.numbers()),
     )
@@ -130,7 +147,7 @@ def _occurring(lengths: Mapping[str, int], form: Form) -> dict[str, int]:
     return {name: length for name, length in lengths.items() if name in free(form.equations)}
 
 
-def _positions(order: int, width: int) -> tuple[str, ...]:
+def _known_of(order: int, width: int) -> tuple[str, ...]:
     """Where it is proved that functions which know the position are of no use."""
     claims = {"order-two", "order-two-turns"}
     if (order, width) != (2, 0) or not claims <= {entry.id for entry in entries()}:
@@ -144,7 +161,7 @@ def _positions(order: int, width: int) -> tuple[str, ...]:
 def _derived(shape: Shape, claim: str) -> Form:
     """The form of one setting."""
     ids = lemmas_for(shape.setting)
-    return _proved(claim, ids, *lemmas(ids), lambda proof: prove(proof, shape))
+    return _read(claim, *_proved(claim, ids, *lemmas(ids), lambda proof: prove(proof, shape)))
 
 
 def _proved(
@@ -153,8 +170,8 @@ def _proved(
     before: tuple[Derivation, ...],
     theorems: Mapping[str, Theorem],
     write: Callable[[Proof], None],
-) -> Form:
-    """The form read off the theorem that a derivation proves, which is replayed on top of the lemmas it uses.
+) -> tuple[tuple[Derivation, ...], Formula]:
+    """All derivations, and the form in the theorem of the last, which is replayed on top of the lemmas it uses.
 
     Args:
         ids: the lemmas that it may use.
@@ -167,10 +184,17 @@ def _proved(
         theorem = kernel.replay(derivation, theorems)[derivation.steps[-1].name]
     except DerivationError as error:
         raise Underivable(f"the derivation did not go through: {error}", "a derivation for such a problem") from error
-    form = read_form(_right_side(theorem.conclusion))
-    if form is None or theorem.assumptions:
-        raise Underivable(f"{theorem} does not state a form", "a derivation for such a problem")
-    return replace(form, claim=claim, derivations=(*before, derivation))
+    if theorem.assumptions:
+        raise Underivable(f"proved only modulo {', '.join(theorem.assumptions)}", "a proof of what is assumed")
+    return (*before, derivation), _right_side(theorem.conclusion)
+
+
+def _read(claim: str, written: tuple[Derivation, ...], formula: Formula) -> Form:
+    """The form that a formula states."""
+    form = read_form(formula)
+    if form is None:
+        raise Underivable(f"{formula} does not state a form", "a derivation for such a problem")
+    return replace(form, claim=claim, derivations=written)
 
 
 def _symbols(setting: Setting, arguments: Sequence[Matrix]) -> tuple[Equal, ...]:
