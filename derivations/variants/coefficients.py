@@ -88,6 +88,7 @@ _two_coefficients_one_function = (
     Variant("Y renamed", "renamed", replace=((PAIR, Variable("V", 1, 2)),), harmless=True),
 )
 
+_coefficient = eps * scale(eps * eps * eps * eps)
 _unbounded_coefficients = (
     Variant(
         "f need not be x times a function of xᵀx",
@@ -98,6 +99,7 @@ _unbounded_coefficients = (
     Variant(
         "f(x) = −x/ε", "wrong sign", replace=((Equal(alone(x), pinv(eps) * x), Equal(alone(x), -(pinv(eps) * x))),)
     ),
+    Variant("the coefficient is 1/ε²", "wrong power", replace=((_coefficient, eps * _coefficient),)),
     Variant("x renamed", "renamed", replace=((x, Variable("y", d, x.cols)),), harmless=True),
 )
 

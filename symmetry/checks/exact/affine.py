@@ -165,7 +165,10 @@ class System:
                 form, number = self._affine(body, scope), scope.field.number(value)
                 return _Form(form.constant * number, self._scale(form.parts, number))
             case Scaled():
-                return self._scaled(self._affine(term.factor, scope), self._affine(term.body, scope))
+                number_form = self._affine(term.factor, scope)
+                if not number_form.parts and number_form.constant[0, 0] == 0:
+                    return _Form(scope.field.zero(*scope.shape(term.body)), [])
+                return self._scaled(number_form, self._affine(term.body, scope))
             case Block():
                 return self._block(term, scope)
             case Average():
@@ -247,12 +250,11 @@ class System:
 
     # -- solving -------------------------------------------------------------------------------------------------
 
-    def solve(self, chosen: Sequence[int] | None = None) -> Solution | Conflict:
-        """A solution of the chosen equations (all of them), or the first group of them that has none."""
-        indices = range(len(self.equations)) if chosen is None else chosen
+    def solve(self) -> Solution | Conflict:
+        """A solution of the equations, or the first group of them that has none."""
         values = [self.field.zero(*shape) for _, _, shape in self.unknowns]
         kernels: list[tuple[tuple[int, ...], str, Matrix]] = []
-        for keys, equations in self.groups(indices):
+        for keys, equations in self.groups(range(len(self.equations))):
             layout, matrix, right = self.assemble(keys, [self.equations[index] for index in equations])
             found = self.field.solve(matrix, right)
             if found is None:
@@ -263,6 +265,15 @@ class System:
                     values[key] = value
                 kernels.append((tuple(keys), layout, kernel))
         return Solution(values, kernels, self.field)
+
+    def consistent(self, chosen: Sequence[int]) -> bool:
+        """Whether the chosen equations have a solution."""
+        for keys, equations in self.groups(chosen):
+            if equations:
+                _, matrix, right = self.assemble(keys, [self.equations[index] for index in equations])
+                if self.field.solve(matrix, right) is None:
+                    return False
+        return True
 
     def groups(self, indices: Sequence[int]) -> list[tuple[list[int], list[int]]]:
         """Unknowns that are linked by equations, with those equations."""

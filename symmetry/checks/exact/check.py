@@ -109,7 +109,7 @@ def check_exact(
             reasons.append(f"no value was given for the size {', '.join(missing)}")
             continue
         for index, goal in enumerate(parts):
-            context = Context(field, seed, _decide, shared)
+            context = Context(field, seed, _decide, shared, thorough=samples > 1)
             try:
                 outcome = _run(goal, Scope(field, dict(assignment)), context, samples, turn)
             except (Unsupported, Exhausted) as problem:

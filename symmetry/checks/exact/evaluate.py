@@ -177,10 +177,11 @@ def _number(term: Number, scope: Scope) -> Matrix:
 
 
 def _scaled(term: Scaled, scope: Scope) -> Matrix:
-    body = evaluate(term.body, scope)
     if isinstance(term.factor, Number):
-        return body * scope.field.number(term.factor.value)
-    return body * evaluate(term.factor, scope)[0, 0]
+        return evaluate(term.body, scope) * scope.field.number(term.factor.value)
+    factor = evaluate(term.factor, scope)[0, 0]
+    # In a sum over all positions but one, nothing need be evaluated there.
+    return evaluate(term.body, scope) * factor if factor != 0 else scope.field.zero(*scope.shape(term.body))
 
 
 def _sum(term: Sum, scope: Scope) -> Matrix:

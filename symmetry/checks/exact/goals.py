@@ -130,7 +130,7 @@ def possible(goal: Goal) -> tuple[Goal, ...]:
     while strangers := related & frozenset().union(*(names for names in about if not names <= related)):
         related = related - strangers
     found = []
-    for own in dict.fromkeys(names for names in (free_ones, related) if names):
+    for own in dict.fromkeys(names for names in (related, free_ones) if names):
         inside = tuple(h for h, names in zip(goal.hypotheses, about) if names & own)
         outside = tuple(h for h, names in zip(goal.hypotheses, about) if not names & own)
         statement = exists(*(functions[name] for name in sorted(own)), And((*inside, premise)) if inside else premise)
@@ -260,12 +260,12 @@ def plan(goal: Goal) -> Plan:
         definable = {d[1].name for h in waiting for d in (*_definitions(h), *_patterns(h))}
         rest = [name for name in remaining if name not in definable]
         # Of a = b with a ∈ E(n), the one that is known to be a position is chosen.
-        rest = rest or sorted(remaining, key=lambda name: not any(_places(h, symbols[name]) for h in waiting))
+        rest = rest or sorted(remaining, key=lambda name: _membership(waiting, symbols[name]) is None)
         name = min(rest, key=lambda name: not isinstance(symbols[name], Function))
         if isinstance(symbols[name], Function):
             place(name, "function")
             continue
-        member = next((h for h in waiting if _places(h, symbols[name])), None)
+        member = _membership(waiting, symbols[name])
         if member is not None:
             waiting.remove(member)
             place(name, "group", group=member.group)
@@ -277,9 +277,9 @@ def plan(goal: Goal) -> Plan:
     return Plan(before, tuple(steps), outside - sizes, "function" in kinds, "free" in kinds)
 
 
-def _places(hypothesis: Formula, symbol: Symbol) -> bool:
-    """Whether a hypothesis says that the symbol is in a set."""
-    return isinstance(hypothesis, Member) and hypothesis.element == symbol
+def _membership(hypotheses: Sequence[Formula], symbol: Symbol) -> Member | None:
+    """The hypothesis, if any, that says of a symbol that it is in a set."""
+    return next((h for h in hypotheses if isinstance(h, Member) and h.element == symbol), None)
 
 
 def matrix_steps_of(goal: Goal) -> list[PlanStep]:

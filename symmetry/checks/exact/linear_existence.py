@@ -7,6 +7,7 @@ takes equal values at different ones; no solution there refutes every function, 
 from __future__ import annotations
 
 import random
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,7 +26,7 @@ from symmetry.terms import Apply, Term, Variable
 
 __all__ = ["decide_linear", "sides", "verify"]
 
-MAX_POINTS = 18
+MAX_POINTS, FEW_POINTS = 18, 10
 MAX_KNOWN = 5
 
 
@@ -61,7 +62,7 @@ def decide_linear(unknown: tuple[Any, ...], parts: tuple[Formula, ...], scope: S
         Unsupported: the properties are not linear in them, or a point could not be found.
     """
     names = frozenset(symbol.name for symbol in unknown)
-    key = ("prepared", names, parts, tuple(sorted(scope.sizes.items())))
+    key = ("prepared", names, parts, tuple(sorted(scope.sizes.items())), context.thorough)
     fast: _Fast | None = context.remember(key, lambda: _prepare(names, parts, scope, context))
     if fast is not None and fast.solvable(scope):
         return Outcome(HOLDS, "values found by linear algebra", points=len(fast.points))
@@ -171,8 +172,13 @@ def _orient(equation: Formula, names: frozenset[str], own: frozenset[str]) -> tu
 
 def _in_order(names: frozenset[str], parts: Sequence[Formula]) -> list[tuple[Formula, Goal]]:
     """The goals of the parts; those about a function at arbitrary arguments last, to be asked where others ask it."""
+
+    def openness(pair: tuple[Formula, Goal]) -> int:
+        application = _open_arguments(pair[1], names)
+        return 0 if application is None else 1 + all(isinstance(a, Variable) for a in application.arguments)
+
     found = [(part, goal) for part in parts for goal in goals(part, False)]
-    return sorted(found, key=lambda pair: _open_arguments(pair[1], names) is not None)
+    return sorted(found, key=openness)
 
 
 def _late(
@@ -248,7 +254,7 @@ def _points(goal: Goal, names: frozenset[str], system: System, scope: Scope, con
     if plan(goal).outside & scope.values.keys():
         return _spread(goal, scope, context)
     bare = Scope(scope.field, scope.sizes)
-    key = (goal, tuple(sorted(scope.sizes.items())), "spread")
+    key = (goal, tuple(sorted(scope.sizes.items())), "spread", context.thorough)
     found: list[Scope] | str = context.remember(key, lambda: _spread(goal, bare, context))
     if isinstance(found, str):
         return found
@@ -263,12 +269,13 @@ def _spread(goal: Goal, scope: Scope, context: Context) -> list[Scope] | str:
         return base
     found = [base]
     rng = random.Random(context.seed + 1)
+    most = MAX_POINTS if context.thorough else FEW_POINTS
     if matrix_steps_of(goal):
         for preset in variants(goal, base, rng):
             point = sample(goal, scope, context, len(found), preset=preset)
             if isinstance(point, Scope):
                 found.append(point)
-            if len(found) >= MAX_POINTS - 2:
+            if len(found) >= most - 2:
                 break
     for index in (1, 3) if matrix_steps_of(goal) else range(1, 6):
         point = sample(goal, scope, context, index)
@@ -319,7 +326,7 @@ def _at_known_arguments(
     found: list[Scope] = []
     reason = ""
     for preset in known:
-        for index in range(3):
+        for index in range(2):
             point = sample(goal, scope, context, index, preset=preset)
             if isinstance(point, Scope):
                 found.append(point)
@@ -331,9 +338,12 @@ def _at_known_arguments(
 def _refutation(system: System, conflict: Conflict, asked: _Asked, unknown: Sequence[Any], scope: Scope) -> Outcome:
     """A smallest set of points, of one or two where possible, at which the equations contradict each other."""
     indices = conflict.equations
-    last = next(k for k in range(len(indices)) if isinstance(system.solve(indices[: k + 1]), Conflict))
-    pairs = [(indices[last],), *((indices[k], indices[last]) for k in range(last))]
-    smallest = next((pair for pair in pairs if isinstance(system.solve(pair), Conflict)), indices[: last + 1])
+    # The first equations that contradict each other are found by halving, since more of them do so too.
+    last = bisect_left(range(len(indices) - 1), True, key=lambda k: not system.consistent(indices[: k + 1]))
+    asked_of = {part.key for part in system.equations[indices[last]].parts}
+    others = [k for k in indices[:last] if any(part.key in asked_of for part in system.equations[k].parts)]
+    pairs = [(indices[last],), *((k, indices[last]) for k in others)]
+    smallest = next((pair for pair in pairs if not system.consistent(pair)), indices[: last + 1])
     values: dict[str, Any] = {}
     outer = set(scope.values)
     chosen: list[Scope] = []

@@ -43,6 +43,7 @@ class Context:
         decide: whether a hypothesis holds in a scope: True, False, or None where it cannot be told.
         cache: what depends on sizes, field and seed only, with the work it took.
         budget: evaluations left.
+        thorough: whether as many points are asked as there are; otherwise a few.
     """
 
     field: Field
@@ -52,6 +53,7 @@ class Context:
     depth: int = 0
     width: int = 0  # how many functions there were to choose from, at the last choice
     budget: int = 20_000
+    thorough: bool = True
 
     def spend(self, amount: int = 1) -> None:
         """Count work; past the budget nothing more is tried."""
