@@ -103,6 +103,14 @@ def test_two_inputs_give_the_central_theorem() -> None:
     assert form.derivation.statement == derivations(["central-theorem"])[-1].statement
 
 
+def test_the_theorem_is_about_the_symmetry_of_the_problem() -> None:
+    form = derive(Problem("X: n d, A: n n, t: m -> n d", group="S(m) x O(d) x S(n)"))
+    law, _ = (side for side in str(form.derivation.statement).split("⟺"))
+    assert "∀ Q ∈ O(d).  ∀ X : n × d; A : n × n; t : m × 1.  f(XQᵀ, A, t) = f(X, A, t) Qᵀ" in law
+    assert "∀ P ∈ S(m).  ∀ X : n × d; A : n × n; t : m × 1.  f(X, A, Pᵀt) = f(X, A, t)" in law
+    assert "∀ R ∈ S(n).  ∀ X : n × d; A : n × n; t : m × 1.  f(RᵀX, Rᵀ A R, t) = Rᵀ f(X, A, t)" in law
+
+
 @pytest.mark.parametrize(("key", "words"), REFUSED.items(), ids=[" under ".join(key) for key in REFUSED])
 def test_what_no_theorem_covers_is_named(key: tuple[str, str], words: tuple[str, str]) -> None:
     with pytest.raises(Underivable) as refusal:
@@ -126,6 +134,7 @@ def test_a_lemma_that_is_not_registered_is_named(monkeypatch: pytest.MonkeyPatch
     ("use", "message"),
     [
         pytest.param(lambda: derive("X: d n -> d n"), "derive takes a Problem", id="text"),  # type: ignore[arg-type]
+        pytest.param(lambda: derive(Problem("x: 1 -> 1", group="S(1)")), "leave it out", id="trivial-factor"),
         pytest.param(lambda: derive(P20, finite_information=(0, 1)), "an order p ≥ 1", id="order-zero"),
         pytest.param(lambda: derive(P20, finite_information="short"), "not 'short'", id="unknown-reading"),
         pytest.param(lambda: derive(P20, finite_information=(2,)), "not (2,)", id="no-width"),  # type: ignore[arg-type]

@@ -189,7 +189,7 @@ def settings(problem: Problem, shown: Mapping[str, str] | None = None) -> tuple[
 
     Raises:
         Underivable: no theorem at hand covers it; the message names what is missing.
-        UsageError: an axis is too long.
+        UsageError: an axis is too long, or a factor is S(1).
     """
     spaces = tuple(factor.axis for factor in problem.group if factor.name != "S")
     _check_group(problem)
@@ -249,6 +249,8 @@ def _tags(sides: Sides, problem: Problem) -> tuple[Axis | None, Axis | None]:
 
 
 def _check_group(problem: Problem) -> None:
+    if any(str(factor) == "S(1)" for factor in problem.group):
+        raise UsageError("S(1) has one element, and so demands nothing: leave it out of the group")
     spaces = [factor for factor in problem.group if factor.name != "S"]
     special = next((factor for factor in spaces if factor.name != "O"), None)
     if special is not None:
