@@ -302,7 +302,8 @@ def explain_chapter(chapter: Sequence[Entry]) -> int:
 def _list(arguments: argparse.Namespace) -> None:
     from symmetry.registry import entries, select
 
-    every = entries()
+    with _nothing_given_back():
+        every = entries()
     chosen = select(arguments.claims, every) if arguments.claims else every
     if arguments.json:
         if arguments.tree:
