@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from symmetry.checks.function import check
     from symmetry.claims import Claim, Report
     from symmetry.derived import derive
-    from symmetry.errors import SymmetryError, Underivable
+    from symmetry.errors import SymmetryError
     from symmetry.evidence import Counterexample, Evidence
     from symmetry.groups import SO, Group, O, S
     from symmetry.kernel import Theorem, replay
