@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Piece", "available", "run"]
 
 _AHEAD = 2  # pieces that a process has been given and not yet done, so that it never waits
-_FEW = 8  # with fewer pieces, a process of their own does not pay
+_FEW = 24  # with fewer pieces each, processes do not pay
 
 
 @dataclass(eq=False)

@@ -101,7 +101,9 @@ def verify(
     start = perf_counter()
     theorems: dict[str, Theorem] = {}
     derived = []
-    for entry in with_lemmas(chosen, every):
+    for index, entry in enumerate(needed := with_lemmas(chosen, every)):
+        if progress is not None:
+            progress(entry.id, index, len(needed))
         claim, found = _proved(entry, theorems, every)
         if claim.theorem is not None:
             theorems[entry.id] = claim.theorem

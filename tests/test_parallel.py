@@ -38,7 +38,7 @@ def two_cores(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 forks = pytest.mark.skipif(available() == 1, reason="one core, or no fork")
-MANY = 40
+MANY = 100
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
