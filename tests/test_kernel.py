@@ -1345,6 +1345,23 @@ REFUSED: dict[str, Refusal] = {
         KernelError,
         "no law 'transposition' of E.n. for 1 premises",
     ),
+    "basis transposition of three": (
+        lambda: basis([*BOTH, known(Member(c, E))], "transposition", E, None),
+        KernelError,
+        "no law 'transposition' of E.n. for 3 premises",
+    ),
+    "basis moved twice": (
+        lambda: basis([known(Member(P, S)), *BOTH], "moved", E, None),
+        KernelError,
+        "expected a vector of E.n., but was given P ∈ S.n.",
+    ),
+    "basis cases with a third": (
+        lambda: basis(
+            [*BOTH, known(Implies(Equal(e, b), AB)), known(Implies(ORTHOGONAL, AB)), known(AB)], "cases", E, None
+        ),
+        KernelError,
+        "no law 'cases' of E.n. for 5 premises",
+    ),
     "basis transposition with anything": (
         lambda: basis([known(IN_E), known(Equal(b, c))], "transposition", E, None),
         KernelError,
