@@ -81,7 +81,8 @@ def planned(claim: Claim, found: Mapping[str, Theorem], lemmas: Mapping[str, The
             inverts = any(isinstance(part, Pseudoinverse) for part in _parts(claim.statement))
             if PENROSE not in claim.theorem.primitives and not inverts:
                 prime = random_prime(seed)
-                results["modular"] = piece("exact", check_exact, claim.statement, sizes=sizes[:1], seed=seed, prime=prime)
+                first = sizes[:1]
+                results["modular"] = piece("exact", check_exact, claim.statement, sizes=first, seed=seed, prime=prime)
         if found:
             results["steps"] = _steps_planned(claim.derivation, found, entry, seed, known, piece)
         outcomes = [

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from derivations.averaging import CLOSED, WEIGHT, R, X, averaged, f, g, gap, h, t, targets
+from derivations.averaging import WEIGHT, A, R, X, averaged, f, g, h, risk
+from derivations.invariants import d
 from symmetry.registry import Variant
-from symmetry.terms import Function, Total
+from symmetry.terms import Function, Identity, Lambda
 
 _renamed = Variant("f renamed", "renamed", replace=((f, Function("p", f.domain, f.codomain)),), harmless=True)
+_turned = R(g) * averaged(X)
 _averaged_predictor_equivariant = (
-    Variant("the turns need not form a group", "hypothesis dropped", drop=(CLOSED,)),
-    Variant("twice the average", "wrong constant", replace=((R(g) * averaged(X), 2 * (R(g) * averaged(X))),)),
-    Variant("the average is invariant", "output not turned", replace=((R(g) * averaged(X), averaged(X)),)),
+    Variant("what f gives is not turned back", "output not turned", replace=((R(h).T, Identity(d)),)),
+    Variant("twice the average", "wrong constant", replace=((_turned, 2 * _turned),)),
+    Variant("the average is turned round", "wrong sign", replace=((_turned, -_turned),)),
     _renamed,
 )
+
+_mean = risk(Lambda((A,), averaged(A, "g")))
 _averaged_predictor = (
-    Variant("the targets are not turned", "input not turned", replace=((R(h) * targets(t), targets(t)),)),
-    Variant("the weights need not add up to 1", "wrong weights", drop=(WEIGHT,)),
-    Variant("no gaps", "term dropped", replace=((Total(t, gap(t)), 0 * Total(t, gap(t))),)),
+    Variant("the weights need not add up to 1", "hypothesis dropped", drop=(WEIGHT,)),
+    Variant("twice the risk of the average", "wrong constant", replace=((_mean, 2 * _mean),)),
+    Variant("the gaps alone", "term dropped", replace=((_mean, 0 * _mean),)),
     _renamed,
 )
 

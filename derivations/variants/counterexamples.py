@@ -42,7 +42,7 @@ _x_renamed = Variant("x renamed", "renamed", replace=((x, Variable("v", two, 1))
 _fixed_weights_are_scalar = (
     Variant("W may be anything", "hypothesis dropped", drop=(COMMUTES,)),
     Variant("W is the identity itself", "wrong constant", replace=((scalar * I, I + 0 * (scalar * I)),)),
-    Variant("a multiple of some fixed matrix", "wrong matrix", replace=((scalar * I, scalar * Variable("J", d, d)),)),
+    Variant("W is zero", "term dropped", replace=((scalar * I, 0 * (scalar * I)),)),
     Variant("W renamed", "renamed", replace=((W, Variable("T", d, d)),), harmless=True),
 )
 

@@ -180,7 +180,7 @@ def _off(rng: np.random.Generator) -> Comparison:
     masked = x @ (weights * Tracked.exact(np.triu(np.ones((2, 2)))))
     outputs = x @ weights
     best = np.linalg.lstsq(outputs.value, masked.value, rcond=None)[0]
-    gap = masked - outputs @ Tracked.exact(best)
+    gap = masked - outputs @ Tracked.exact(best.astype(np.float64))
     expected = np.array([[length, 0.0]])
     values = {"X": x.value}
     return Comparison(
