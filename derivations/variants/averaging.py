@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from derivations.averaging import WEIGHT, A, R, X, averaged, f, g, h, risk
-from derivations.invariants import d
+from derivations.averaging import WEIGHT, A, R, X, averaged, f, g, risk
 from symmetry.registry import Variant
-from symmetry.terms import Function, Identity, Lambda
+from symmetry.terms import Function, Lambda
 
 _renamed = Variant("f renamed", "renamed", replace=((f, Function("p", f.domain, f.codomain)),), harmless=True)
 _turned = R(g) * averaged(X)
 _averaged_predictor_equivariant = (
-    Variant("what f gives is not turned back", "output not turned", replace=((R(h).T, Identity(d)),)),
+    Variant("with a residual connection on one side", "term added", replace=((_turned, _turned + X),)),
     Variant("twice the average", "wrong constant", replace=((_turned, 2 * _turned),)),
     Variant("the average is turned round", "wrong sign", replace=((_turned, -_turned),)),
     _renamed,
