@@ -29,6 +29,8 @@ ESTABLISHED_BY: dict[int, tuple[str, ...]] = {
     7: (),
     8: ("both-symmetries", "entrywise", "softmax-permutations", "attention-permutations"),
 }
+
+
 def _point(number: int, text: str, interpretation: str = "") -> Point:
     return Point(number, text, ESTABLISHED_BY[number], interpretation, SOURCE)
 

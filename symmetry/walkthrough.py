@@ -58,13 +58,15 @@ def print_walk(walk: Walk, report: Report, out: Console) -> None:
 
 
 def _print_claim(claim: Claim, out: Console) -> None:
+    cited = [name for name in claim.assumptions if name != claim.entry.reading]
     mark = Text.assemble(
         ("✓ " if claim.ok else "✗ ", "bold green" if claim.ok else "bold red"),
         (f"{claim.entry.number} " if claim.entry.number else "", "bold"),
         (claim.id, "cyan"),
         "  ",
         (claim.status, STYLES[claim.status]),
-        f" modulo {', '.join(claim.assumptions)}" if claim.assumptions else "",
+        f" modulo {', '.join(cited)}" if cited else "",
+        f", reading: {claim.entry.reading}" if claim.entry.reading else "",
     )
     print_hung(mark, out, "   ", "  ")
     print_hung(Text(claim.title, style="dim"), out, "     ")

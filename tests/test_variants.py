@@ -22,6 +22,7 @@ f, g = Function("f", ((d, n),), (d, n)), Function("g", ((d, n),), (d, n))
 O, SO = MatrixGroup("O", d), MatrixGroup("SO", d)  # noqa: E741
 XY, AB = Equal(X, Y), Equal(A, B)
 
+CLOSED = [entry for entry in entries() if not entry.open]
 ALL = [(entry, variant) for entry in entries() for variant in variants_of(entry)]
 IDS = [f"{entry.id}: {variant.title}" for entry, variant in ALL]
 
@@ -55,7 +56,7 @@ def test_variant_is_refused_by_a_rule_unless_harmless(
     assert "do not fit the rule" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.id)
+@pytest.mark.parametrize("entry", CLOSED, ids=lambda entry: entry.id)
 def test_every_claim_has_false_variants_of_different_kinds_and_a_harmless_one(entry: Entry) -> None:
     variants = variants_of(entry)
     false = [variant for variant in variants if not variant.harmless]
@@ -65,7 +66,7 @@ def test_every_claim_has_false_variants_of_different_kinds_and_a_harmless_one(en
     assert any(variant.harmless for variant in variants)
 
 
-@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.id)
+@pytest.mark.parametrize("entry", CLOSED, ids=lambda entry: entry.id)
 def test_without_change_the_derivation_passes_the_same_path(
     entry: Entry, found: tuple[dict[str, Derivation], dict[str, Theorem]]
 ) -> None:
