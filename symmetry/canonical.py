@@ -385,9 +385,7 @@ class Canonical:
             if index + 1 < len(letters):
                 pair = select_pair(letter, letters[index + 1])
                 if pair is not None:
-                    return [
-                        (sign, (), letters[:index] + middle + letters[index + 2 :]) for sign, middle in pair
-                    ]
+                    return [(sign, (), letters[:index] + middle + letters[index + 2 :]) for sign, middle in pair]
         return None
 
     def _rewrite(
