@@ -203,7 +203,7 @@ equivariant_rows = inG(orthogonal(d), forall(row_major, Equal(F(row_major * Q), 
 
 # Vectors of the standard basis, and sums over it.
 e, b, c, w = (Variable(name, N, 1) for name in "ebcw")
-long = Variable("e", n + m + 1, 1)
+long, only = Variable("e", n + m + 1, 1), Variable("e", 1, 1)
 at_first, at_middle, at_last = (
     vstack(*(Number(Fraction(1)) if part == place else Zero(size, 1) for part, size in enumerate(sizes)))
     for place, sizes in ((0, (1, n, m)), (1, (n, 1, m)), (2, (n, m, 1)))
@@ -232,6 +232,8 @@ HOLD = {
     "columns": implies(basis_vectors(e, Equal(M * e, L * e)), Equal(M, L)),
     "a sum with an unknown": forall(w, exists(c, Equal(Total(e, (e.T * c) * e), w))),
     "an unknown added in each": forall(w, exists(c, Equal(Total(e, c + e), w))),
+    "nothing added in each": exists(c, And((Equal(Total(e, c + e), Total(b, b)), Equal(c, Zero(N, 1))))),
+    "the only vector": basis_vectors(only, Equal(only, Number(Fraction(1)))),
     "a linear function by its values": implies(
         forall(w, Equal(phi(w), c.T * w)), forall(w, Equal(phi(w), Total(e, phi(e) * (e.T * w))))
     ),
@@ -252,6 +254,7 @@ HOLD = {
     ),
 }
 FAIL = {
+    "not the only vector": basis_vectors(only, Equal(only, none)),
     "not the first vector": basis_vectors(long, Equal(at_first.T * long, none)),
     "not the middle vector": basis_vectors(long, Equal(at_middle.T * long, none)),
     "not the last vector": basis_vectors(long, Equal(at_last.T * long, none)),
