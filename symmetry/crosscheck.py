@@ -120,6 +120,7 @@ def _steps_planned(
     """Plan the evaluation of each step's judgement that is not among those known."""
     fresh: list[Theorem] = []
     keys: list[Judgement | None] = []
+    judged: dict[str, Judgement] = {}
     evaluated = piece("exact", _evaluated, fresh, entry, seed)
     refuted = {formula_key(premise) for premise in _refuted(derivation.statement)}
     for step in derivation.steps:
@@ -130,9 +131,13 @@ def _steps_planned(
             keys.append(None)
             continue
         keys.append(key := _judgement(theorem))
-        if key not in known:
+        shown = judged.get(step.by[0]) if step.rule == "witness" else None
+        if shown is not None:  # what a witness shows has been evaluated for the witness
+            known.setdefault(key, known[shown])
+        elif key not in known:
             known[key] = partial(_part, evaluated, len(fresh))
             fresh.append(theorem)
+        judged[step.name] = key
     return lambda: tuple(
         StepCheck(step, found[step.name], None if key is None else known[key]())
         for step, key in zip(derivation.steps, keys)
