@@ -132,6 +132,10 @@ def test_modular_bound() -> None:
 
 def test_modular_bound_is_refused_where_coefficients_may_vanish() -> None:
     assert check_exact(TRUE["1.1"][0], sizes=TRUE["1.1"][1], prime=101).error_bound is None
+    number, vector = Variable("s", 1, 1), Variable("e", N, 1)
+    added = Equal(Total(vector, number), Total(vector, number.T))
+    assert check_exact(added, sizes=[{"N": 40}], prime=101).error_bound is not None
+    assert check_exact(added, sizes=[{"N": 60}], prime=101).error_bound is None
 
 
 @pytest.mark.parametrize(
