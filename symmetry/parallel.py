@@ -17,6 +17,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import groupby
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Piece", "available", "run"]
 
-_AHEAD = 2  # pieces that a process has been given and not yet done, so that it never waits
+_AHEAD = 2  # bundles that a process has been given and not yet done, so that it never waits
 _FEW = 24  # with fewer pieces each, processes do not pay
 
 
@@ -77,11 +78,18 @@ def _timed(piece: Piece) -> tuple[Any, float]:
     return result, perf_counter() - start
 
 
+def _tried(piece: Piece) -> tuple[Any, float] | None:
+    try:
+        return _timed(piece)
+    except Exception:  # it is run again where everybody sees what it raises
+        return None
+
+
 def _shared_out(pieces: Sequence[Piece], workers: int, progress: Callable[[str, int, int], None] | None) -> bool:
     """Run all pieces in other processes; ``False`` where not one could be started."""
     from multiprocessing.connection import wait
 
-    todo = iter(range(len(pieces)))
+    todo = iter(_bundles(pieces))
     here: list[int] = []
     started: dict[Any, ForkProcess] = {}
     try:
@@ -91,19 +99,22 @@ def _shared_out(pieces: Sequence[Piece], workers: int, progress: Callable[[str, 
             return False
         for process_end in [*started] * _AHEAD:
             _give(process_end, todo)
-        for done in range(len(pieces)):
+        done = 0
+        while done < len(pieces):
             connection: Any = wait([*started])[0]
             try:
-                index, found = connection.recv()
+                bundle = connection.recv()
             except (EOFError, OSError) as lost:
                 raise SymmetryError("a process that was checking claims ended before its work was done") from lost
             _give(connection, todo)
-            if found is None:
-                here.append(index)
-            else:
-                pieces[index].result, pieces[index].seconds = found
-            if progress is not None:
-                progress(pieces[index].label, done + 1, len(pieces))
+            for index, found in bundle:
+                if found is None:
+                    here.append(index)
+                else:
+                    pieces[index].result, pieces[index].seconds = found
+                done += 1
+                if progress is not None:
+                    progress(pieces[index].label, done, len(pieces))
     finally:
         for connection, process in started.items():
             connection.close()
@@ -112,6 +123,12 @@ def _shared_out(pieces: Sequence[Piece], workers: int, progress: Callable[[str, 
     for index in sorted(here):  # what raised, or cannot travel, is done again where everybody sees it
         pieces[index].result, pieces[index].seconds = _timed(pieces[index])
     return True
+
+
+def _bundles(pieces: Sequence[Piece]) -> Iterator[list[int]]:
+    """The pieces with one label together, since they have much in common; the last first, as they are the largest."""
+    for _, bundle in groupby(reversed(range(len(pieces))), key=lambda index: pieces[index].label):
+        yield sorted(bundle)
 
 
 def _start(pieces: Sequence[Piece], started: dict[Any, ForkProcess]) -> None:
@@ -135,11 +152,11 @@ def _start(pieces: Sequence[Piece], started: dict[Any, ForkProcess]) -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _give(connection: Connection, todo: Iterator[int]) -> None:
-    """The next piece to one process, or nothing once there are none."""
-    for index in todo:
+def _give(connection: Connection, todo: Iterator[list[int]]) -> None:
+    """The next bundle to one process, or nothing once there are none."""
+    for bundle in todo:
         with suppress(OSError):  # a process that is gone is noticed when it is read from
-            connection.send(index)
+            connection.send(bundle)
         return
 
 
@@ -151,9 +168,9 @@ def _work(pieces: Sequence[Piece], connection: Connection, others: Sequence[Conn
         other.close()
     with suppress(EOFError, OSError):
         while True:
-            index = connection.recv()
+            bundle = [(index, _tried(pieces[index])) for index in connection.recv()]
             try:
-                connection.send((index, _timed(pieces[index])))
-            except Exception:
-                connection.send((index, None))
+                connection.send(bundle)
+            except Exception:  # something in it cannot travel
+                connection.send([(index, None) for index, _ in bundle])
     os._exit(0)

@@ -39,7 +39,7 @@ from symmetry.syntax import SizeVariable, free
 __all__ = ["check_exact"]
 
 HYPOTHESIS_POINTS = 2 + DEGENERATE
-FEW_FUNCTIONS = 4
+FEW_FUNCTIONS = 2
 REFUTING_POINTS = 30
 INDEPENDENT = 3
 MAX_DEPTH = 6
@@ -174,7 +174,9 @@ def _run(
                 return Outcome(UNKNOWN, f"the hypothesis {item} could not be decided")
         return _conclude(goal, scope, context)
     count = samples
-    turns = sum(step.kind == "group" for step in order.steps)
+    turns = sum(
+        step.kind == "group" and step.group is not None and step.group.name in ("O", "SO") for step in order.steps
+    )
     count = max(count, 2 ** min(turns, 3) + DEGENERATE * hypothesis)  # every combination of determinants
     if any(step.kind == "size" and step.name not in scope.sizes for step in order.steps):
         count = max(count, 5)
