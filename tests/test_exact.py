@@ -301,6 +301,48 @@ def test_form_of_statement_is_refuted(name: str) -> None:
     assert evidence.verdict == "violated", evidence
 
 
+known, shadow = Variable("known", N, 1), Variable("e", N, 1)
+from_sum = Function("g", ((N, 1),), (N, 1))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        exists(
+            known,
+            shadow,
+            And(
+                (
+                    Equal(Total(shadow, shadow + known), Zero(N, 1)),
+                    Equal(shadow, Zero(N, 1)),
+                    Equal(known, Zero(N, 1)),
+                )
+            ),
+        ),
+        exists(
+            L,
+            M,
+            And(
+                (
+                    Equal(Average(M, MatrixGroup("S", N), M + L), Zero(N, N)),
+                    Equal(M, Zero(N, N)),
+                    Equal(L, Zero(N, N)),
+                )
+            ),
+        ),
+    ],
+    ids=["sum", "mean"],
+)
+def test_a_bound_name_is_not_the_unknown_of_that_name(statement: Formula) -> None:
+    assert check_exact(statement, sizes=[{"N": 2}, {"N": 3}]).verdict == "violated"
+
+
+def test_a_value_known_for_one_matrix_is_not_used_for_what_a_sum_binds() -> None:
+    premise = forall(known, Equal(from_sum(Total(shadow, known)), Total(shadow, known)))
+    statement = implies(premise, forall(shadow, Equal(from_sum(Total(shadow, shadow)), Total(shadow, shadow))))
+    assert check_exact(statement, sizes=[{"N": 2}, {"N": 3}]).verdict != "violated"
+
+
 def test_evaluation_of_an_average() -> None:
     P = Variable("P", n, n)
     field = Field()

@@ -26,7 +26,7 @@ from typing import Any
 from symmetry.checks.exact.evaluate import Scope, evaluate
 from symmetry.checks.exact.fields import Field, Matrix, Unsupported
 from symmetry.formulas import Equal
-from symmetry.syntax import free
+from symmetry.syntax import bound, free
 from symmetry.terms import Apply, Average, Block, Number, Product, Scaled, Sum, Term, Total, Transpose, Variable
 
 __all__ = ["Conflict", "Solution", "System", "mentions", "names_of"]
@@ -134,6 +134,8 @@ class System:
     def _affine(self, term: Term, scope: Scope) -> _Form:
         if not mentions(term, self.names):
             return _Form(evaluate(term, scope), [])
+        if not self.names.isdisjoint(symbol.name for symbol in bound(term)):
+            raise Unsupported(f"{term} binds the name of an unknown")
         match term:
             case Variable():
                 shape = scope.shape(term)

@@ -19,7 +19,7 @@ from typing import Any
 from symmetry.checks.exact.fields import Field, Matrix, Unsupported
 from symmetry.formulas import Equal, Formula, Member
 from symmetry.sizes import Size
-from symmetry.syntax import Node, free
+from symmetry.syntax import Node, bound, free, symbol_names
 from symmetry.terms import (
     Apply,
     Average,
@@ -99,17 +99,23 @@ class Pattern:
         return evaluate(self.body, Scope(scope.field, scope.sizes, {**self.scope.values, **values}))
 
 
-def _match(pattern: Any, item: Any, variables: frozenset[str], found: dict[str, Term]) -> bool:
-    """Whether the item is the pattern with terms in place of its variables; ``found`` collects them."""
+def _match(
+    pattern: Any, item: Any, variables: frozenset[str], found: dict[str, Term], local: frozenset[str] = frozenset()
+) -> bool:
+    """Whether the item is the pattern with terms in place of its variables; ``found`` collects them.
+
+    A term that speaks of a ``local`` name, one bound around it, is no value of a variable.
+    """
     if isinstance(pattern, tuple):
         same = isinstance(item, tuple) and len(item) == len(pattern)
-        return same and all(_match(p, i, variables, found) for p, i in zip(pattern, item))
+        return same and all(_match(p, i, variables, found, local) for p, i in zip(pattern, item))
     if isinstance(pattern, Variable) and pattern.name in variables:
-        if not isinstance(item, Term) or item.shape != pattern.shape:
+        if not isinstance(item, Term) or item.shape != pattern.shape or not local.isdisjoint(symbol_names(item)):
             return False
         return found.setdefault(pattern.name, item) == item
     if isinstance(pattern, Node) and type(pattern) is type(item):
-        return _match(pattern.key[1:], item.key[1:], variables, found)
+        local = local.union(symbol.name for symbol in bound(pattern) + bound(item))
+        return _match(pattern.key[1:], item.key[1:], variables, found, local)
     return bool(pattern == item)
 
 
