@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["explain_chapter", "main"]
 
 _EPILOG = """\
-exit status: 0 all hold, 1 something failed or was refuted, 2 usage or bad input, 3 nothing was checked or inconclusive
+exit status: 0 all hold, 1 something failed or was refuted, 2 usage or bad input,
+3 nothing was checked or inconclusive
 """
 
 
@@ -79,7 +80,6 @@ def _parser() -> argparse.ArgumentParser:
         prog="symmetry",
         description="Derive, prove, refute and test symmetry claims about sequence models.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     from symmetry import __version__
 
