@@ -1,0 +1,89 @@
+"""Inner products and determinants of vectors, as SymPy objects.
+
+A vector is a SymPy matrix expression of shape (d, 1), mostly a ``MatrixSymbol``; d may be symbolic. An inner product is
+a commutative scalar, so that polynomials in inner products are ordinary SymPy polynomials.
+
+>>> from sympy import MatrixSymbol, Symbol
+>>> d = Symbol("d")
+>>> x, y = MatrixSymbol("x", d, 1), MatrixSymbol("y", d, 1)
+>>> Inner(y, x) == Inner(x, y), Inner(x, y) ** 2 - Inner(x, x) * Inner(y, y)
+(True, -(x·x)*(y·y) + (x·y)**2)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Expr, MatrixExpr, Sum, sympify
+from sympy.core.symbol import Dummy
+
+from symmetry.errors import ShapeError
+
+__all__ = ["Inner"]
+
+
+class Inner(Expr):  # type: ignore[misc]
+    """The inner product x·y = xᵀy of two vectors; it does not depend on their order.
+
+    Args:
+        left, right: SymPy matrix expressions of the same shape (d, 1).
+
+    Raises:
+        ShapeError: not two columns of the same length.
+
+    >>> from sympy import MatrixSymbol
+    >>> x, y = MatrixSymbol("x", 2, 1), MatrixSymbol("y", 2, 1)
+    >>> Inner(x, y).in_coordinates()
+    x[0, 0]*y[0, 0] + x[1, 0]*y[1, 0]
+    >>> Inner(x, MatrixSymbol("z", 3, 1))
+    Traceback (most recent call last):
+    ...
+    symmetry.errors.ShapeError: an inner product takes two columns of the same length, not x: 2 × 1 and z: 3 × 1
+    """
+
+    is_commutative = True
+    is_real = True
+    precedence = 40  # that of a sum, so that x·y stands in brackets in a product
+
+    def __new__(cls, left: Any, right: Any) -> Inner:
+        left, right = sympify(left), sympify(right)
+        shapes = [getattr(vector, "shape", None) for vector in (left, right)]
+        if shapes[0] != shapes[1] or shapes[0] is None or shapes[0][1] != 1:
+            found = " and ".join(
+                f"{v}: {' × '.join(map(str, s or ('a scalar',)))}" for v, s in zip((left, right), shapes)
+            )
+            raise ShapeError(f"an inner product takes two columns of the same length, not {found}")
+        if right.sort_key() < left.sort_key():
+            left, right = right, left
+        made: Inner = super().__new__(cls, left, right)
+        return made
+
+    @property
+    def left(self) -> MatrixExpr:
+        """The vector that stands first."""
+        return self.args[0]
+
+    @property
+    def right(self) -> MatrixExpr:
+        """The vector that stands second."""
+        return self.args[1]
+
+    def in_coordinates(self) -> Expr:
+        """In coordinates: a sum of products of entries, written out where d is a number."""
+        length = self.left.shape[0]
+        if length.is_Integer:
+            return sum((self.left[i, 0] * self.right[i, 0] for i in range(length)), start=sympify(0))
+        index = Dummy("i", integer=True)
+        return Sum(self.left[index, 0] * self.right[index, 0], (index, 0, length - 1))
+
+    def _sympystr(self, printer: Any) -> str:
+        return "·".join(printer.parenthesize(vector, 50) for vector in self.args)
+
+    def _latex(self, printer: Any) -> str:
+        return r" \cdot ".join(printer.parenthesize(vector, 50) for vector in self.args)
+
+    def _pretty(self, printer: Any) -> Any:
+        from sympy.printing.pretty.stringpict import prettyForm
+
+        left, right = map(printer._print, self.args)
+        return prettyForm(*prettyForm(*left.right("·")).right(right), binding=prettyForm.ADD)
