@@ -1,30 +1,19 @@
-"""Groups as data: O(d), SO(d) and S(n), with exact and Haar-distributed elements.
+"""Groups that act on axes: a factor such as ``O("d")``, and products of factors.
 
-A *kind* of group is one entry of a table: its components, and how to draw an element of each.
-A *factor* such as ``O("d")`` says which axis the group acts on; a *product* is a list of factors.
-Adding a group is adding an entry to ``KINDS``; nothing else asks which group it has at hand.
-
-Elements are drawn in three ways, each needed by some check:
-
-* ``haar``: from the Haar measure, in double precision;
-* ``exact``: a matrix of fractions, for checks without rounding;
-* ``monomial``: a matrix that only permutes and negates coordinates, so that it acts on floating
-  point numbers without rounding.
-
-NumPy is imported where it is used; importing this module stays light.
-
->>> print(O("d") * S("n"))
-O(d) x S(n)
+``KINDS`` is the table of all kinds; adding a group is stating a :class:`~symmetry.groups.kind.Kind` in a file of its
+own and naming it there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from symmetry.errors import UsageError
+from symmetry.groups.kind import Kind, Matrix
+from symmetry.groups.orthogonal import ORTHOGONAL, SPECIAL_ORTHOGONAL
+from symmetry.groups.symmetric import SYMMETRIC
 
 if TYPE_CHECKING:
     from random import Random
@@ -32,32 +21,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["KINDS", "SO", "Axis", "Group", "Kind", "Matrix", "O", "Product", "S", "reflection"]
+__all__ = ["KINDS", "SO", "Axis", "Group", "O", "Product", "S"]
 
 Axis = str | int
-Matrix = tuple[tuple[Fraction, ...], ...]
 
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of group of matrices.
-
-    Args:
-        name: as written in a problem, ``"O"``.
-        meaning: what an element is, in words.
-        components: determinant -> what the elements of that component are called; a group that is
-            tested as one piece has the single key 1.
-        mixes: whether an element forms sums along its axis, so that its action rounds.
-        haar, exact, monomial: draw an element of the given size and component.
-    """
-
-    name: str
-    meaning: str
-    components: Mapping[int, str]
-    mixes: bool
-    haar: Callable[[np.random.Generator, int, int], NDArray[Any]]
-    exact: Callable[[Random, int, int], Matrix]
-    monomial: Callable[[np.random.Generator, int, int], NDArray[Any]]
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (ORTHOGONAL, SPECIAL_ORTHOGONAL, SYMMETRIC)}
 
 
 @dataclass(frozen=True)
@@ -241,114 +209,3 @@ def SO(axis: Axis) -> Group:
 def S(axis: Axis) -> Group:
     """The permutations of an axis."""
     return Group("S", axis)
-
-
-def reflection(vector: Sequence[int | Fraction]) -> Matrix:
-    """The reflection in the hyperplane orthogonal to a vector, H = I - 2wwᵀ/(wᵀw), exactly.
-
-    Args:
-        vector: (d,), not zero.
-
-    Raises:
-        UsageError: the vector is zero.
-
-    Source: A. Householder, 1958; theory.md 1.2.
-
-    >>> [[str(x) for x in row] for row in reflection((1, 2))]
-    [['3/5', '-4/5'], ['-4/5', '-3/5']]
-    """
-    w = tuple(map(Fraction, vector))
-    length = sum(x * x for x in w)
-    if not length:
-        raise UsageError("a zero vector has no orthogonal hyperplane to reflect in")
-    return tuple(tuple((i == j) - 2 * a * b / length for j, b in enumerate(w)) for i, a in enumerate(w))
-
-
-def _reflections(rng: Random, size: int, component: int) -> Matrix:
-    even = component == 1
-    count = size if (size % 2 == 0) == even else size - 1
-    matrix = [[Fraction(i == j) for j in range(size)] for i in range(size)]
-    for _ in range(count if count > 0 or even else 1):
-        vector = [rng.randint(-2, 2) for _ in range(size)]
-        if not any(vector):
-            vector[rng.randrange(size)] = 1
-        support = [i for i, w in enumerate(vector) if w]
-        length = sum(w * w for w in vector)
-        # (I - 2wwᵀ/wᵀw) M = M - w (2 wᵀM / wᵀw)
-        row = [sum((vector[i] * matrix[i][j] for i in support), Fraction()) * 2 / length for j in range(size)]
-        for i in support:
-            matrix[i] = [entry - vector[i] * change for entry, change in zip(matrix[i], row, strict=True)]
-    return tuple(map(tuple, matrix))
-
-
-def _permutation_matrix(rng: Random, size: int, component: int) -> Matrix:
-    order = list(range(size))
-    rng.shuffle(order)
-    return tuple(tuple(Fraction(order[i] == j) for j in range(size)) for i in range(size))
-
-
-def _orthogonal(rng: np.random.Generator, size: int, component: int) -> NDArray[Any]:
-    # Q of a Gaussian matrix is Haar-distributed on O(d) once R has a positive diagonal; negating a column
-    # carries one component onto the other and the Haar measure with it.
-    import numpy as np
-
-    q, r = np.linalg.qr(rng.standard_normal((size, size)))
-    q = q * np.where(np.diag(r) < 0, -1.0, 1.0)
-    if np.linalg.det(q) * component < 0:
-        q[:, 0] = -q[:, 0]
-    return q
-
-
-def _signed_permutation(rng: np.random.Generator, size: int, component: int) -> NDArray[Any]:
-    import numpy as np
-
-    matrix: NDArray[Any] = np.eye(size)[rng.permutation(size)] * rng.choice((-1.0, 1.0), size)
-    if np.linalg.det(matrix) * component < 0:
-        matrix[:, 0] = -matrix[:, 0]
-    matrix += 0.0  # no negative zeros
-    return matrix
-
-
-def _permutation(rng: np.random.Generator, size: int, component: int) -> NDArray[Any]:
-    return rng.permutation(size)
-
-
-def _transposition(rng: np.random.Generator, size: int, component: int) -> NDArray[Any]:
-    import numpy as np
-
-    order = np.arange(size)
-    if size > 1:
-        i, j = rng.choice(size, 2, replace=False)
-        order[[i, j]] = order[[j, i]]
-    return order
-
-
-KINDS: Mapping[str, Kind] = {
-    "O": Kind(
-        name="O",
-        meaning="orthogonal matrices",
-        components={1: "rotation (det +1)", -1: "reflection (det -1)"},
-        mixes=True,
-        haar=_orthogonal,
-        exact=_reflections,
-        monomial=_signed_permutation,
-    ),
-    "SO": Kind(
-        name="SO",
-        meaning="orthogonal matrices of determinant 1",
-        components={1: "rotation (det +1)"},
-        mixes=True,
-        haar=_orthogonal,
-        exact=_reflections,
-        monomial=_signed_permutation,
-    ),
-    "S": Kind(
-        name="S",
-        meaning="permutations",
-        components={1: "permutation"},
-        mixes=False,
-        haar=_permutation,
-        exact=_permutation_matrix,
-        monomial=_transposition,
-    ),
-}

@@ -1,0 +1,41 @@
+"""Groups as data: O(d), SO(d) and S(n), with exact and Haar-distributed elements, characters and weights.
+
+A *kind* of group is one file: its equations, components and samplers, its conjugacy classes and weights.
+A *factor* such as ``O("d")`` says which axis the group acts on; a *product* is a list of factors.
+Nothing else asks which group it has at hand.
+
+Elements are drawn in three ways, each needed by some check:
+
+* ``haar``: from the Haar measure, in double precision;
+* ``exact``: a matrix of fractions, for checks without rounding;
+* ``monomial``: a matrix that only permutes and negates coordinates, so that it acts on floating
+  point numbers without rounding.
+
+NumPy is imported where it is used; importing this package stays light.
+
+>>> print(O("d") * S("n"))
+O(d) x S(n)
+"""
+
+from __future__ import annotations
+
+from symmetry.groups.factors import KINDS, SO, Axis, Group, O, Product, S
+from symmetry.groups.kind import Classes, Kind, Laurent, Matrix, Sparse, WeightBasis
+from symmetry.groups.orthogonal import reflection
+
+__all__ = [
+    "KINDS",
+    "SO",
+    "Axis",
+    "Classes",
+    "Group",
+    "Kind",
+    "Laurent",
+    "Matrix",
+    "O",
+    "Product",
+    "S",
+    "Sparse",
+    "WeightBasis",
+    "reflection",
+]

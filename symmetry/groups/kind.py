@@ -1,0 +1,103 @@
+"""What one kind of group is, as data; each kind is stated in a file of its own.
+
+Nothing outside these files asks which group it has at hand: checks draw elements with the samplers, characters are
+integrated over the conjugacy classes, and the space of equivariant polynomial maps is computed from weights, root
+vectors and finitely many elements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from random import Random
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Classes", "Kind", "Laurent", "Matrix", "Sparse", "WeightBasis"]
+
+Matrix = tuple[tuple[Fraction, ...], ...]
+# Exponents of the angles' exponentials z₁, …, z_r, and the coefficient.
+Laurent = Mapping[tuple[int, ...], int]
+# Row, column and entry of what is not zero.
+Sparse = Mapping[tuple[int, int], int]
+
+
+@dataclass(frozen=True)
+class Classes:
+    """A family of conjugacy classes with r angles, over which class functions are integrated.
+
+    The Haar average of a class function f is the sum over the families of ``weight`` times the constant term of
+    f · ``density``, both Laurent polynomials in z₁, …, z_r.
+
+    Args:
+        weight: the share of the family in the Haar measure.
+        angles: r, 0 for a single class.
+        trace: the trace of the j-th power of an element, j ≥ 1.
+        density: of the angles (Weyl's integration formula), without the factor for the Weyl group.
+
+    Source: H. Weyl, The Classical Groups, 1939, chapter VII.
+    """
+
+    weight: Fraction
+    angles: int
+    trace: Callable[[int], Laurent]
+    density: Laurent
+
+
+@dataclass(frozen=True)
+class WeightBasis:
+    """The defining representation over ℂ, in a basis in which the torus is diagonal.
+
+    A vector is invariant exactly when its weight is zero, the root vectors of the simple roots send it to zero, and
+    the finite elements fix it: a highest weight vector of weight zero spans a trivial representation.
+
+    Args:
+        weights: the weight of each basis vector; without entries for a finite group.
+        raising: the root vectors of the simple roots.
+        finite: elements that, with the connected component of the unit, generate the group.
+        form: the matrix of the invariant bilinear form in this basis.
+    """
+
+    weights: tuple[tuple[int, ...], ...]
+    raising: tuple[Sparse, ...]
+    finite: tuple[Sparse, ...]
+    form: Sparse
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of group of matrices.
+
+    Args:
+        name: as written in a problem, ``"O"``.
+        meaning: what an element is, in words.
+        equations: what defines an element Q, in words.
+        contains: whether a square matrix of fractions is an element.
+        components: determinant -> what the elements of that component are called; a group that is
+            tested as one piece has the single key 1.
+        mixes: whether an element forms sums along its axis, so that its action rounds. One that does not only
+            permutes, and polynomials invariant under it are sums over orbits.
+        haar, exact, monomial: draw an element of the given size and component.
+        classes: the conjugacy classes at a size, for characters.
+        weight_basis: the defining representation at a size, for linear algebra.
+        invariants: what generates the polynomial invariants of vectors: inner products alone, or determinants as
+            well; ``None`` where elements permute.
+    """
+
+    name: str
+    meaning: str
+    equations: tuple[str, ...]
+    contains: Callable[[Matrix], bool]
+    components: Mapping[int, str]
+    mixes: bool
+    haar: Callable[[np.random.Generator, int, int], NDArray[Any]]
+    exact: Callable[[Random, int, int], Matrix]
+    monomial: Callable[[np.random.Generator, int, int], NDArray[Any]]
+    classes: Callable[[int], Iterator[Classes]]
+    weight_basis: Callable[[int], WeightBasis]
+    invariants: tuple[Literal["inner products", "determinants"], ...] = ()
