@@ -1,0 +1,137 @@
+"""A problem as a configuration of vectors: what is turned, what is permuted, and what comes out.
+
+Where one factor of the group turns an axis (O or SO), every input that has the axis is a family of vectors, one for each
+value of its other axes, and an input without the axis is a family of scalars. Permutations act on the values of the
+other axes. An output with r turned axes pairs with r marked vectors w₁, …, w_r (Malgrange's device): its components are
+the invariants that are linear in each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+from symmetry.errors import Underivable, UsageError
+from symmetry.groups import Axis, Group
+from symmetry.problem import Problem, Tensor
+
+__all__ = ["Component", "Configuration", "Label"]
+
+Values = tuple[tuple[Axis, int], ...]
+
+
+@dataclass(frozen=True)
+class Label:
+    """A vector or a scalar of an input: the values, from 0, of the axes that are not turned.
+
+    >>> print(Label("X", (("n", 0), ("k", 1))))
+    X_1,2
+    """
+
+    input: str
+    values: Values
+
+    def __str__(self) -> str:
+        return self.input + "_" * bool(self.values) + ",".join(str(value + 1) for _, value in self.values)
+
+
+@dataclass(frozen=True)
+class Component:
+    """One component of an output: the values of the axes that are not turned, and how many are turned."""
+
+    output: int
+    values: Values
+    rank: int
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The vectors, scalars and components of a problem.
+
+    Args:
+        problem: with all sizes given.
+        turned: the factor that turns vectors, or ``None``.
+        permuted: the factors that permute.
+        vectors: those of the first input first; the order in which standard monomials compare them.
+        scalars: the entries of inputs without the turned axis.
+        components: of all outputs, in order.
+    """
+
+    problem: Problem
+    turned: Group | None
+    permuted: tuple[Group, ...]
+    vectors: tuple[Label, ...]
+    scalars: tuple[Label, ...]
+    components: tuple[Component, ...]
+
+    @staticmethod
+    def of(problem: Problem) -> Configuration:
+        """The configuration of a problem.
+
+        Raises:
+            UsageError: a size is missing, or names of vectors collide.
+            Underivable: generators of the invariants are not known here: two factors turn vectors, or an input has
+                two turned axes.
+
+        >>> c = Configuration.of(Problem("X: d n, t: k -> d n", group="O(d) x S(n)", d=3, n=2, k=1))
+        >>> [*map(str, c.vectors)], [*map(str, c.scalars)], [component.values for component in c.components]
+        (['X_1', 'X_2'], ['t_1'], [(('n', 0),), (('n', 1),)])
+        """
+        if problem.symbolic:
+            missing = ", ".join(problem.symbolic)
+            raise UsageError(f"sizes are missing: {missing}; give them, for example {problem.symbolic[0]}=3")
+        turning = [factor for factor in problem.group if factor.kind.invariants]
+        if len(turning) > 1:
+            raise Underivable(
+                f"{' and '.join(map(str, turning))} both turn vectors",
+                "generators of the invariants of tensors under two such groups (counts by characters are at hand)",
+            )
+        turned = turning[0] if turning else None
+        axis = turned.axis if turned else None
+        vectors: list[Label] = []
+        scalars: list[Label] = []
+        for name, tensor in zip(problem.names, problem.inputs):
+            times = tensor.axes.count(axis) if turned else 0
+            if times > 1:
+                raise Underivable(
+                    f"the input {name!r} has {times} axes that {turned} turns",
+                    "generators of the invariants of matrices and tensors (counts by characters are at hand)",
+                )
+            (vectors if times else scalars).extend(Label(name, values) for values in _values(problem, tensor, axis))
+        components = [
+            Component(index, values, tensor.axes.count(axis) if turned else 0)
+            for index, tensor in enumerate(problem.outputs)
+            for values in _values(problem, tensor, axis)
+        ]
+        names = [str(label) for label in (*vectors, *scalars)]
+        for name in names:
+            if names.count(name) > 1:
+                raise UsageError(f"two columns of inputs would both be called {name!r}: rename an input")
+        permuted = tuple(factor for factor in problem.group if not factor.kind.mixes)
+        return Configuration(problem, turned, permuted, tuple(vectors), tuple(scalars), tuple(components))
+
+    @property
+    def dimension(self) -> int:
+        """The size of the turned axis; 0 where there is none."""
+        return self.problem.size(self.turned.axis) if self.turned else 0
+
+    @property
+    def has_determinants(self) -> bool:
+        """Whether determinants of vectors are invariant."""
+        return self.turned is not None and "determinants" in self.turned.kind.invariants
+
+    def blocks(self, labels: tuple[Label, ...]) -> Mapping[str, range]:
+        """Where the labels of each input stand among the given ones."""
+        found: dict[str, range] = {}
+        for place, label in enumerate(labels):
+            start = found[label.input].start if label.input in found else place
+            found[label.input] = range(start, place + 1)
+        return found
+
+
+def _values(problem: Problem, tensor: Tensor, turned: Axis | None) -> Iterator[Values]:
+    """The values of the axes of a tensor that are not turned, the last running fastest."""
+    axes = [axis for axis in tensor.axes if axis != turned]
+    for values in product(*(range(problem.size(axis)) for axis in axes)):
+        yield tuple(zip(axes, values))
