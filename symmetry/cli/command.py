@@ -1,0 +1,129 @@
+"""What the commands of the command line share: how one is declared, how text is read and data written."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from symmetry.errors import SymmetryError, UsageError
+
+__all__ = ["Commands", "guarded", "natural", "nothing_given_back", "open_streams", "print_json", "read_sizes"]
+
+_EPILOG = """\
+exit status: 0 all hold, 1 something failed or was refuted, 2 usage or bad input,
+3 nothing was checked or inconclusive
+"""
+
+
+class Commands:
+    """The program's parser, to which each command is added with what it does and an example."""
+
+    def __init__(self) -> None:
+        from symmetry import __version__
+
+        self.parser = argparse.ArgumentParser(
+            prog="symmetry",
+            description="Derive, prove, refute and test symmetry claims about sequence models.",
+            epilog=_EPILOG,
+        )
+        self.parser.add_argument("--version", action="version", version=f"symmetry {__version__}")
+        self._commands = self.parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(
+        self, name: str, run: Callable[[argparse.Namespace], None], about: str, example: str
+    ) -> argparse.ArgumentParser:
+        """A command; ``run`` sets ``arguments.status`` as soon as it knows the exit status, if it is not 0."""
+        command = self._commands.add_parser(
+            name,
+            help=about,
+            description=about[0].upper() + about[1:] + ".",
+            epilog=f"example: {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.set_defaults(run=run)
+        return command
+
+
+def open_streams() -> None:
+    """Output that cannot be encoded is replaced, and output that nobody takes goes nowhere."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w"))
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _let_go() -> None:
+    """Write nothing more to standard output, not even what is still in its buffer."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def guarded(program: str, arguments: argparse.Namespace) -> int:
+    """The exit status of a run; what the user can mend is one message, never a traceback.
+
+    A command sets ``arguments.status`` as soon as it knows it, so that a reader who leaves early does not change it.
+    """
+    arguments.status = 0
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # what is open is closed on the way
+    try:
+        arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _let_go()
+    except OSError as error:
+        _let_go()
+        print(f"{program}: cannot write the output: {error.strerror or error}", file=sys.stderr)
+        return 1
+    except UsageError as error:
+        print(f"{program}: {error}", file=sys.stderr)
+        return 2
+    except SymmetryError as error:
+        print(f"{program}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"{program}: interrupted", file=sys.stderr)
+        return 130
+    return int(arguments.status)
+
+
+def natural(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise argparse.ArgumentTypeError(f"expected a natural number, not {text!r}")
+    return int(text)
+
+
+def print_json(document: Any) -> None:
+    import json
+
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def nothing_given_back() -> Iterator[None]:
+    """No search for circular garbage: terms and statements are in no circles, and are needed to the end."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def read_sizes(text: str) -> dict[str, int]:
+    sizes = {}
+    for part in text.split(","):
+        name, equals, value = part.partition("=")
+        if not equals or not value.strip().isdecimal() or len(value) > 9:
+            raise UsageError(f"--sizes {text}: expected name=number pairs such as d=4,n=2, found {part!r}")
+        if name.strip() in sizes:
+            raise UsageError(f"--sizes {text}: the size {name.strip()!r} is given twice")
+        sizes[name.strip()] = int(value)
+    return sizes
