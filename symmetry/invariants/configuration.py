@@ -8,21 +8,24 @@ the invariants that are linear in each of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import operator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, combinations_with_replacement, product
+from typing import NamedTuple
 
 from symmetry.errors import Underivable, UsageError
 from symmetry.groups import Axis, Group
 from symmetry.problem import Problem, Tensor
 
-__all__ = ["Component", "Configuration", "Label"]
+__all__ = ["Component", "Configuration", "Degree", "Label"]
 
 Values = tuple[tuple[Axis, int], ...]
+Degree = int | Mapping[str, int]
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(NamedTuple):
     """A vector or a scalar of an input: the values, from 0, of the axes that are not turned.
 
     >>> print(Label("X", (("n", 0), ("k", 1))))
@@ -121,13 +124,61 @@ class Configuration:
         """Whether determinants of vectors are invariant."""
         return self.turned is not None and "determinants" in self.turned.kind.invariants
 
-    def blocks(self, labels: tuple[Label, ...]) -> Mapping[str, range]:
-        """Where the labels of each input stand among the given ones."""
-        found: dict[str, range] = {}
-        for place, label in enumerate(labels):
-            start = found[label.input].start if label.input in found else place
-            found[label.input] = range(start, place + 1)
-        return found
+    def checked(self, degree: Degree) -> Degree:
+        """A degree that fits the problem; by input, one for each.
+
+        Raises:
+            UsageError: it is negative or no integer, or an input is unknown.
+        """
+        if not isinstance(degree, Mapping):
+            return _natural(degree, "the degree")
+        names = self.problem.names
+        for name in degree:
+            if name not in names:
+                raise UsageError(f"{str(self.problem)!r} has no input {name!r}; its inputs are {', '.join(names)}")
+        return {name: _natural(degree.get(name, 0), f"the degree in {name}") for name in names}
+
+    def splits(self, degree: Degree) -> Iterator[tuple[int | tuple[int, ...], int | tuple[int, ...]]]:
+        """How a degree can be shared out to vectors and scalars: in total, or by the inputs that hold them."""
+        if isinstance(degree, Mapping):
+            yield tuple(degree[name] for name in _inputs(self.vectors)), tuple(
+                degree[name] for name in _inputs(self.scalars)
+            )
+        else:
+            for vectors in range(degree, -1, -1) if self.vectors else (0,):
+                if self.scalars or vectors == degree:
+                    yield vectors, degree - vectors
+
+    def columns(self, degree: int | tuple[int, ...]) -> int | tuple[int, ...]:
+        """How many vectors there are: in total, or by input where the degree is by input."""
+        return len(self.vectors) if isinstance(degree, int) else tuple(_inputs(self.vectors).values())
+
+    def scalar_monomials(self, degree: int | tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        """The monomials in the scalars of a degree, or of a degree in each input that holds them."""
+        if isinstance(degree, int):
+            yield from combinations_with_replacement(range(len(self.scalars)), degree)
+            return
+        blocks, start = [], 0
+        for size, power in zip(_inputs(self.scalars).values(), degree):
+            blocks.append(list(combinations_with_replacement(range(start, start + size), power)))
+            start += size
+        for parts in product(*blocks):
+            yield tuple(chain.from_iterable(parts))
+
+
+def _inputs(labels: Iterable[Label]) -> Counter[str]:
+    """How many of the labels each input has, in order."""
+    return Counter(label.input for label in labels)
+
+
+def _natural(value: object, what: str) -> int:
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = -1
+    if number < 0 or isinstance(value, bool):
+        raise UsageError(f"{what} is a natural number, not {value!r}")
+    return number
 
 
 def _values(problem: Problem, tensor: Tensor, turned: Axis | None) -> Iterator[Values]:

@@ -1,0 +1,154 @@
+"""A basis of the polynomial maps of one degree that have a symmetry, and how many there are.
+
+Under O(d) a basis is enumerated directly: the standard monomials in inner products, for maps with vectors and matrices
+as values through marked vectors (Malgrange's device); under SO(d) the determinants come in. Permutations make orbit
+sums. Nothing is expanded into coordinates, and elements are made as they are asked for.
+
+>>> problem = Problem("X: d n -> d", group="O(d)")
+>>> for element in basis(problem, 3, d=3, n=2):
+...     print(element)
+(X_1·X_1)*X_1
+(X_1·X_2)*X_1
+(X_2·X_2)*X_1
+(X_1·X_1)*X_2
+(X_1·X_2)*X_2
+(X_2·X_2)*X_2
+>>> count(problem, 3, d=3, n=2), count(problem, 4, d=3, n=2)
+(6, 0)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from symmetry.errors import UsageError
+from symmetry.invariants.characters import dimension
+from symmetry.invariants.configuration import Configuration, Degree
+from symmetry.invariants.expressions import Expressions
+from symmetry.invariants.orbit_sums import OrbitSums
+from symmetry.invariants.standard import standard_determinantal_monomials, standard_monomials
+from symmetry.invariants.term import Term
+from symmetry.problem import Problem
+
+__all__ = ["Basis", "Degree", "basis", "count"]
+
+
+def count(problem: Problem, degree: Degree, /, **sizes: int) -> int:
+    """The dimension of the space of polynomial maps of a degree that have the symmetry of a problem.
+
+    By integrating characters: nothing is enumerated, and any product of groups will do.
+
+    Args:
+        problem: inputs, outputs and group.
+        degree: the total degree, or the degree in each input by name (0 in those left out).
+        sizes: sizes of axes that the problem leaves open.
+
+    Raises:
+        UsageError: a size is missing, or a degree is negative or of an unknown input.
+
+    Source: T. Molien, 1897; H. Weyl, 1926.
+
+    >>> count(Problem("X: d n, Z: d m -> d n", group="O(d) x S(n) x S(m)"), 3, d=3, n=2, m=4)
+    27
+    >>> count(Problem("X: d n -> d", group="O(d)"), 3, n=2)
+    Traceback (most recent call last):
+    ...
+    symmetry.errors.UsageError: sizes are missing: d; give them, for example d=3
+    """
+    return dimension(_sized(problem, sizes), degree)
+
+
+def basis(problem: Problem, degree: Degree, /, **sizes: int) -> Basis:
+    """A basis of the polynomial maps of a degree that have the symmetry of a problem.
+
+    Args, Raises:
+        as in :func:`count`.
+
+    Raises:
+        Underivable: generators of the invariants are not known here (two orthogonal groups, matrices as inputs).
+
+    >>> [*basis(Problem("x: d, y: d -> ", group="SO(d)"), 2, d=2)]
+    [x·x, x·y, y·y, det[x, y]]
+    """
+    return Basis(_sized(problem, sizes), degree)
+
+
+class Basis:
+    """The elements of a basis, made when they are asked for; iterating gives SymPy expressions.
+
+    A map with a scalar output is a polynomial in inner products ``Inner``; with columns or matrices as outputs, a SymPy
+    matrix expression; with several outputs, a tuple of these.
+
+    Args:
+        problem: with all sizes given.
+        degree: the total degree, or the degree in each input by name.
+    """
+
+    def __init__(self, problem: Problem, degree: Degree):
+        self.problem = problem
+        self.configuration = Configuration.of(problem)
+        self.degree = self.configuration.checked(degree)
+        self._expressions = Expressions(self.configuration)
+
+    @property
+    def count(self) -> int:
+        """How many elements there are, by integrating characters."""
+        return dimension(self.problem, self.degree)
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.configuration.permuted:
+            sums = OrbitSums(self.configuration, self.degree)
+            return (self._expressions.total(sums.orbit(term)) for term in sums)
+        if len(self.configuration.components) == 1 and not self.configuration.components[0].rank:
+            return self._expressions.invariants(self.terms())
+        return (self._expressions.total((term,)) for term in self.terms())
+
+    def terms(self) -> Iterator[Term]:
+        """Each element as exponent data; under permutations one term of each orbit sum.
+
+        >>> next(basis(Problem("x: d, y: d -> ", group="O(d)"), 4, d=2).terms())
+        Term(component=0, pairs=((0, 0), (0, 0)), scalars=(), determinant=())
+        """
+        if self.configuration.permuted:
+            return iter(OrbitSums(self.configuration, self.degree))
+        return chain.from_iterable(
+            self._monomials(number, component.rank) for number, component in enumerate(self.configuration.components)
+        )
+
+    def in_coordinates(self, element: Any) -> Any:
+        """An element in the entries of the inputs, multiplied out.
+
+        >>> found = basis(Problem("X: d n -> ", group="SO(d)"), 2, d=2, n=2)
+        >>> print(found.in_coordinates(list(found)[-1]))
+        X[0, 0]*X[1, 1] - X[0, 1]*X[1, 0]
+        """
+        return self._expressions.in_coordinates(element)
+
+    def _monomials(self, number: int, rank: int) -> Iterator[Term]:
+        """The terms of one component: standard monomials times monomials in the scalars, then with determinants."""
+        configuration, d = self.configuration, self.configuration.dimension
+        for vectors, scalars in configuration.splits(self.degree):
+            for factor in configuration.scalar_monomials(scalars):
+                if configuration.turned is None:
+                    yield Term(number, (), factor)
+                    continue
+                for pairs in standard_monomials(configuration.columns(vectors), d, vectors, marked=rank):
+                    yield Term(number, pairs, factor)
+                if configuration.has_determinants:
+                    found = standard_determinantal_monomials(configuration.columns(vectors), d, vectors, marked=rank)
+                    for determinant, pairs in found:
+                        yield Term(number, pairs, factor, determinant)
+
+
+def _sized(problem: Problem, sizes: Mapping[str, int]) -> Problem:
+    if not isinstance(problem, Problem):
+        raise UsageError(f"expected a Problem, such as Problem('X: d n -> d', group='O(d)'), not {problem!r}")
+    sized = problem.at(**sizes)
+    if sized.symbolic:
+        raise UsageError(f"sizes are missing: {', '.join(sized.symbolic)}; give them, for example {sized.symbolic[0]}=3")
+    return sized
