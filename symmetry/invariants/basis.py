@@ -91,6 +91,7 @@ class Basis:
         self.configuration = Configuration.of(problem)
         self.degree = self.configuration.checked(degree)
         self._expressions = Expressions(self.configuration)
+        self._sums = OrbitSums(self.configuration, self.degree) if self.configuration.permuted else None
 
     @property
     def count(self) -> int:
@@ -101,9 +102,8 @@ class Basis:
         return self.count
 
     def __iter__(self) -> Iterator[Any]:
-        if self.configuration.permuted:
-            sums = OrbitSums(self.configuration, self.degree)
-            return (self._expressions.total(sums.orbit(term)) for term in sums)
+        if self._sums is not None:
+            return (self._expressions.total(self._sums.orbit(term)) for term in self._sums)
         if len(self.configuration.components) == 1 and not self.configuration.components[0].rank:
             return self._expressions.invariants(self.terms())
         return (self._expressions.total((term,)) for term in self.terms())
@@ -114,11 +114,20 @@ class Basis:
         >>> next(basis(Problem("x: d, y: d -> ", group="O(d)"), 4, d=2).terms())
         Term(component=0, pairs=((0, 0), (0, 0)), scalars=(), determinant=())
         """
-        if self.configuration.permuted:
-            return iter(OrbitSums(self.configuration, self.degree))
+        if self._sums is not None:
+            return iter(self._sums)
         return chain.from_iterable(
             self._monomials(number, component.rank) for number, component in enumerate(self.configuration.components)
         )
+
+    def orbit(self, term: Term) -> Iterator[Term]:
+        """The terms of the element that has this term: the term alone where nothing is permuted.
+
+        >>> found = basis(Problem("X: d n -> d n", group="O(d) x S(n)"), 1, d=3, n=2)
+        >>> [[(term.component, term.pairs) for term in found.orbit(first)] for first in found.terms()]
+        [[(0, ((0, 1),)), (1, ((0, 2),))], [(0, ((0, 2),)), (1, ((0, 1),))]]
+        """
+        return iter((term,)) if self._sums is None else self._sums.orbit(term)
 
     def in_coordinates(self, element: Any) -> Any:
         """An element in the entries of the inputs, multiplied out.
@@ -150,5 +159,7 @@ def _sized(problem: Problem, sizes: Mapping[str, int]) -> Problem:
         raise UsageError(f"expected a Problem, such as Problem('X: d n -> d', group='O(d)'), not {problem!r}")
     sized = problem.at(**sizes)
     if sized.symbolic:
-        raise UsageError(f"sizes are missing: {', '.join(sized.symbolic)}; give them, for example {sized.symbolic[0]}=3")
+        raise UsageError(
+            f"sizes are missing: {', '.join(sized.symbolic)}; give them, for example {sized.symbolic[0]}=3"
+        )
     return sized

@@ -141,8 +141,9 @@ class Configuration:
     def splits(self, degree: Degree) -> Iterator[tuple[int | tuple[int, ...], int | tuple[int, ...]]]:
         """How a degree can be shared out to vectors and scalars: in total, or by the inputs that hold them."""
         if isinstance(degree, Mapping):
-            yield tuple(degree[name] for name in _inputs(self.vectors)), tuple(
-                degree[name] for name in _inputs(self.scalars)
+            yield (
+                tuple(degree[name] for name in _inputs(self.vectors)),
+                tuple(degree[name] for name in _inputs(self.scalars)),
             )
         else:
             for vectors in range(degree, -1, -1) if self.vectors else (0,):

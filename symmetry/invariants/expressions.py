@@ -7,11 +7,25 @@ keeps its name. A scalar is an entry of its input, such as ``t[0, 0]``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
-from functools import cmp_to_key
+from functools import cached_property, cmp_to_key
+from operator import itemgetter
 from typing import Any
 
-from sympy import (Add, Basic, Expr, Identity, ImmutableMatrix, Integer, MatAdd, MatMul, MatrixSymbol, Mul, Pow, Symbol, ZeroMatrix)
+from sympy import (
+    Add,
+    Basic,
+    Expr,
+    Identity,
+    ImmutableMatrix,
+    Integer,
+    MatAdd,
+    MatMul,
+    MatrixSymbol,
+    Mul,
+    Pow,
+    Symbol,
+    ZeroMatrix,
+)
 from sympy.tensor import IndexedBase
 
 from symmetry.determinant import Cross, Det, Hodge
@@ -21,8 +35,6 @@ from symmetry.invariants.configuration import Configuration, Label
 from symmetry.invariants.term import Pair, Term
 
 __all__ = ["Expressions"]
-
-_canonical = cmp_to_key(Basic.compare)  # the order of factors in a product
 
 
 class Expressions:
@@ -37,7 +49,7 @@ class Expressions:
         d = Integer(configuration.dimension)
         self.vectors = tuple(MatrixSymbol(str(label), d, 1) for label in configuration.vectors)
         self.scalars = tuple(self._entry(label) for label in configuration.scalars)
-        self._factors: dict[tuple[Any, int, int], tuple[Any, Expr]] = {}
+        self._factors: dict[tuple[Any, int, int], tuple[tuple[int, ...], Expr]] = {}
 
     def invariants(self, terms: Iterable[Term]) -> Iterator[Expr]:
         """Each term as an expression, where the only output is a scalar."""
@@ -75,31 +87,35 @@ class Expressions:
 
     def _output(self, index: int, terms: Iterable[Term]) -> Any:
         """One output: turned vectors and matrices times scalars, put where they belong along the other axes."""
-        problem, components = self.configuration.problem, self.configuration.components
+        problem, group = self.configuration.problem, self.configuration.turned
         tensor = problem.outputs[index]
         if len(tensor.axes) > 2:
-            raise UsageError(f"the output {str(tensor)!r} has {len(tensor.axes)} axes: take terms() instead of expressions")
-        turned = [self.configuration.turned is not None and axis == self.configuration.turned.axis for axis in tensor.axes]
-        other = tuple(size for size, is_turned in zip(problem.shape(tensor), turned) if not is_turned)
+            raise UsageError(f"the output {str(tensor)!r} has {len(tensor.axes)} axes: take terms(), not expressions")
+        shape = problem.shape(tensor)
+        turned = [group is not None and axis == group.axis for axis in tensor.axes]
+        other = tuple(size for size, is_turned in zip(shape, turned) if not is_turned)
         # Turned part -> place along the other axes -> scalars.
         found: dict[Any, dict[tuple[int, ...], list[Expr]]] = {}
         for component, pairs, scalars, determinant in terms:
-            _, values, rank = components[component]
-            if components[component].output == index:
-                part, product = self._split(pairs, scalars, determinant, rank)
-                found.setdefault(part, {}).setdefault(tuple(value for _, value in values), []).append(product)
+            place = self.configuration.components[component]
+            if place.output == index:
+                part, product = self._split(pairs, scalars, determinant, place.rank)
+                found.setdefault(part, {}).setdefault(tuple(value for _, value in place.values), []).append(product)
         if not turned:
             return Add(*(product for places in found.values() for products in places.values() for product in products))
         sums = []
         for part, places in found.items():
-            table = ImmutableMatrix(*(*other, 1, 1)[:2], lambda i, j: Add(*places.get((i, j)[: len(other)], ())))
+            rows, columns = (*other, 1, 1)[:2]
+            table = ImmutableMatrix(
+                [[Add(*places.get((i, j)[: len(other)], ())) for j in range(columns)] for i in range(rows)]
+            )
             if part is None:
                 sums.append(table)
             elif not other:
                 sums.append(table[0, 0] * part)
             else:
                 sums.append(MatMul(part, table.T) if turned[0] else MatMul(table, part.T))
-        return MatAdd(*sums).doit(deep=False) if sums else ZeroMatrix(*(*problem.shape(tensor), 1)[:2])
+        return MatAdd(*sums).doit(deep=False) if sums else ZeroMatrix(*(*shape, 1)[:2])
 
     def _split(
         self, pairs: tuple[Pair, ...], scalars: tuple[int, ...], determinant: tuple[int, ...], rank: int
@@ -135,28 +151,48 @@ class Expressions:
         return MatrixSymbol(label.input, *shape)[tuple((*place, 0)[:2])]
 
     def _product(self, pairs: Iterable[Pair], scalars: Iterable[int], determinant: tuple[int, ...], rank: int) -> Expr:
-        """A product in SymPy's canonical form, without taking it apart and sorting expressions again."""
-        keys: list[Any] = [*pairs, *scalars]
+        """A product in SymPy's canonical form, its factors sorted by numbers instead of by comparing expressions."""
+        counts: dict[Any, int] = {}
+        for key in pairs:
+            counts[key] = counts.get(key, 0) + 1
+        for scalar in scalars:
+            counts[scalar] = counts.get(scalar, 0) + 1
+        known = self._factors
+        factors = []
+        for key, exponent in counts.items():
+            factor = known.get((key, exponent, rank))
+            factors.append(self._factor(key, exponent, rank) if factor is None else factor)
         if determinant:
-            return Mul(self._det(determinant, rank), *(self._factor(key, 1, rank)[1] for key in keys))
-        factors = [self._factor(key, len(list(same)), rank) for key, same in groupby(keys)]
-        if len(factors) == 1:
-            return factors[0][1]
-        if not factors:
-            return Integer(1)
-        factors.sort()
-        return Mul._from_args([factor for _, factor in factors], is_commutative=True)
+            return Mul(self._det(determinant, rank), *(factor for _, factor in factors))
+        if len(factors) > 1:
+            factors.sort(key=itemgetter(0))
+            return Mul._from_args([factor for _, factor in factors], is_commutative=True)
+        return factors[0][1] if factors else Integer(1)
 
-    def _factor(self, key: Any, exponent: int, rank: int) -> tuple[Any, Expr]:
-        known = self._factors.get((key, exponent, rank))
-        if known is None:
-            if isinstance(key, int):
-                base = self.scalars[key]
-            else:
-                base = Inner(*(self.vectors[vector - rank] for vector in key))
-            factor = Pow(base, exponent)
-            known = self._factors[key, exponent, rank] = (_canonical(factor), factor)
-        return known
+    def _factor(self, key: Any, exponent: int, rank: int) -> tuple[tuple[int, ...], Expr]:
+        """A power of a generator, with what sorts it among the factors of a product as SymPy would."""
+        if isinstance(key, int):
+            generator = self.scalars[key]
+        else:
+            generator = self._inner[key[0] - rank][key[1] - rank]
+        power = Pow(generator, exponent)
+        order, number = self._order
+        place = order[generator]
+        sort = (1, place, exponent) if exponent > 1 else (2 * (place >= number), place)
+        self._factors[key, exponent, rank] = sort, power
+        return sort, power
+
+    @cached_property
+    def _inner(self) -> list[list[Expr]]:
+        return [[Inner(left, right) for right in self.vectors] for left in self.vectors]
+
+    @cached_property
+    def _order(self) -> tuple[dict[Expr, int], int]:
+        """The place of each generator in SymPy's order, and how many stand before all powers."""
+        generators = [*self.scalars, *(inner for row in self._inner for inner in row)]
+        ordered = sorted(dict.fromkeys(generators), key=cmp_to_key(Basic.compare))
+        before = sum(Basic.compare(generator, Pow(generator, 2)) < 0 for generator in ordered)
+        return {generator: place for place, generator in enumerate(ordered)}, before
 
     def _det(self, vectors: tuple[int, ...], rank: int) -> Expr:
         return Det(*(self.vectors[vector - rank] for vector in vectors))

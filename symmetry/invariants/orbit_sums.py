@@ -1,7 +1,7 @@
 """Bases under permutations: orbit sums of monomials, and which of them are independent.
 
-Permutations of tokens permute inner products, scalars and the components of outputs, so that invariance under them means
-to be a sum over orbits. While the inner products are algebraically independent, the orbit sums of all monomials are a
+Permutations of tokens permute inner products, scalars and the components of outputs, so that what is invariant under them
+is a sum over orbits. While the inner products are algebraically independent, the orbit sums of all monomials are a
 basis. With more vectors than dimensions, or with determinants, they only span: then each is kept whose values at random
 points are independent of those before it, until there are as many as the average of the characters says. Independent
 modulo a prime is independent over ℚ, so the number reached proves that they are a basis.
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from symmetry.errors import SymmetryError, UsageError
 from symmetry.invariants.characters import dimension
-from symmetry.invariants.configuration import Component, Configuration, Degree, Label
+from symmetry.invariants.configuration import Component, Configuration, Degree
 from symmetry.invariants.orbits import Monomial, Monomials
 from symmetry.invariants.term import Pair, Term
 from symmetry.invariants.values import Echelon, Values
@@ -34,6 +34,15 @@ class _Mark(NamedTuple):
     pairs: tuple[Pair, ...]
     determinant: tuple[int, ...]
     labels: tuple[tuple[object, tuple[tuple[object, int], ...]], ...]
+
+
+class _Ring(NamedTuple):
+    """The monomials with marks that leave the same degree to the other factors."""
+
+    spent: dict[object, int]  # degree by input
+    marks: list[_Mark]
+    monomials: Monomials
+
 
 class OrbitSums:
     """The orbit sums that are a basis, each by one of its terms.
@@ -55,15 +64,19 @@ class OrbitSums:
         self._pairs = [(a, b) for a in range(len(vectors)) for b in range(a, len(vectors))]
         generators = [(vectors[a], vectors[b]) for a, b in self._pairs] + [(label,) for label in scalars]
         sizes = {factor.axis: configuration.problem.size(factor.axis) for factor in configuration.permuted}
-        by_degree: dict[tuple[tuple[str, int], ...], list[_Mark]] = {}
+        by_degree: dict[tuple[tuple[object, int], ...], list[_Mark]] = {}
         for mark in self._marks():
-            spent = Counter(label[0] for label in mark.labels[1:])
+            spent = Counter(name for name, _ in mark.labels[1:])
             by_degree.setdefault(tuple(sorted(spent.items())), []).append(mark)
-        # One ring for all marks that leave the same degree to the other factors.
         self._rings = [
-            (dict(spent), marks, Monomials(generators, sizes, marks=[mark.labels for mark in marks]))
+            _Ring(dict(spent), marks, Monomials(generators, sizes, marks=[mark.labels for mark in marks]))
             for spent, marks in by_degree.items()
         ]
+        self._places = {
+            (mark.component, mark.pairs, mark.determinant): (ring, number)
+            for ring, (_, marks, _) in enumerate(self._rings)
+            for number, mark in enumerate(marks)
+        }
 
     @property
     def free(self) -> bool:
@@ -94,13 +107,15 @@ class OrbitSums:
 
     def orbit(self, term: Term) -> Iterator[Term]:
         """The terms of the orbit sum that has this term, each once."""
-        for ring, (_, marks, monomials) in enumerate(self._rings):
-            for number, mark in enumerate(marks):
-                if mark.component == term.component and mark.determinant == term.determinant:
-                    if mark.pairs == term.pairs[: len(mark.pairs)]:
-                        monomial = Monomial(number, self._factors(term, mark))
-                        return (self._term(ring, image) for image in monomials.orbit(monomial))
-        raise SymmetryError(f"{term} is no term of this basis")
+        rank = self.configuration.components[term.component].rank
+        marked = tuple(pair for pair in term.pairs if pair[0] < rank)
+        place = self._places.get((term.component, marked, term.determinant))
+        if place is None:
+            raise UsageError(f"{term} is no term of this basis")
+        ring, mark = place
+        inner = (self._pairs.index((a - rank, b - rank)) for a, b in term.pairs[len(marked) :])
+        factors = (*inner, *(scalar + len(self._pairs) for scalar in term.scalars))
+        return (self._term(ring, image) for image in self._rings[ring].monomials.orbit(Monomial(mark, factors)))
 
     # -----------------------------------------------------------------------------------------------------------
 
@@ -126,7 +141,7 @@ class OrbitSums:
             if found is None:
                 raise SymmetryError(f"{len(kept)} of {expected} orbit sums are independent at the points tried")
             ring, monomial = found
-            images = self._rings[ring][2].orbit(monomial)
+            images = self._rings[ring].monomials.orbit(monomial)
             if kept.add(sum(values.of(self._term(ring, image)) for image in images)):
                 yield self._term(ring, monomial)
 
@@ -168,17 +183,12 @@ class OrbitSums:
         return _Mark(number, tuple(pairs), determinant, (output, *(vectors[y] for y in used)))
 
     def _term(self, ring: int, monomial: Monomial) -> Term:
-        mark = self._rings[ring][1][monomial.mark]
+        mark = self._rings[ring].marks[monomial.mark]
         rank = self.configuration.components[mark.component].rank
         inner = [factor for factor in monomial.factors if factor < len(self._pairs)]
         pairs = tuple((a + rank, b + rank) for a, b in map(self._pairs.__getitem__, inner))
         scalars = tuple(factor - len(self._pairs) for factor in monomial.factors[len(inner) :])
         return Term(mark.component, (*mark.pairs, *pairs), scalars, mark.determinant)
-
-    def _factors(self, term: Term, mark: _Mark) -> tuple[int, ...]:
-        rank = self.configuration.components[mark.component].rank
-        inner = [self._pairs.index((a - rank, b - rank)) for a, b in term.pairs[len(mark.pairs) :]]
-        return (*inner, *(scalar + len(self._pairs) for scalar in term.scalars))
 
 
 def _matchings(points: list[int]) -> Iterator[tuple[tuple[Pair, ...], tuple[int, ...]]]:
