@@ -21,7 +21,7 @@ from symmetry.problem import Problem, Tensor
 
 __all__ = ["Component", "Configuration", "Degree", "Label"]
 
-Values = tuple[tuple[Axis, int], ...]
+Values = tuple[tuple[str, int], ...]  # axis and value, from 0
 Degree = int | Mapping[str, int]
 
 
@@ -186,4 +186,4 @@ def _values(problem: Problem, tensor: Tensor, turned: Axis | None) -> Iterator[V
     """The values of the axes of a tensor that are not turned, the last running fastest."""
     axes = [axis for axis in tensor.axes if axis != turned]
     for values in product(*(range(problem.size(axis)) for axis in axes)):
-        yield tuple(zip(axes, values))
+        yield tuple(zip(map(str, axes), values))

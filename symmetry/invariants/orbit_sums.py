@@ -1,7 +1,7 @@
 """Bases under permutations: orbit sums of monomials, and which of them are independent.
 
-Permutations of tokens permute inner products, scalars and the components of outputs, so that what is invariant under them
-is a sum over orbits. While the inner products are algebraically independent, the orbit sums of all monomials are a
+Permutations of tokens permute inner products, scalars and the components of outputs, so what is invariant under them is
+a sum over orbits. While the inner products are algebraically independent, the orbit sums of all monomials are a
 basis. With more vectors than dimensions, or with determinants, they only span: then each is kept whose values at random
 points are independent of those before it, until there are as many as the average of the characters says. Independent
 modulo a prime is independent over ℚ, so the number reached proves that they are a basis.
@@ -10,13 +10,14 @@ modulo a prime is independent over ℚ, so the number reached proves that they a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from itertools import combinations, permutations, product
 from typing import NamedTuple
 
 from symmetry.errors import SymmetryError, UsageError
 from symmetry.invariants.characters import dimension
 from symmetry.invariants.configuration import Component, Configuration, Degree
+from symmetry.invariants.multigraphs import Edge
 from symmetry.invariants.orbits import Monomial, Monomials
 from symmetry.invariants.term import Pair, Term
 from symmetry.invariants.values import Echelon, Values
@@ -33,13 +34,13 @@ class _Mark(NamedTuple):
     component: int
     pairs: tuple[Pair, ...]
     determinant: tuple[int, ...]
-    labels: tuple[tuple[object, tuple[tuple[object, int], ...]], ...]
+    labels: Edge
 
 
 class _Ring(NamedTuple):
     """The monomials with marks that leave the same degree to the other factors."""
 
-    spent: dict[object, int]  # degree by input
+    spent: dict[Hashable, int]  # degree by input
     marks: list[_Mark]
     monomials: Monomials
 
@@ -62,9 +63,11 @@ class OrbitSums:
         self.degree = degree
         vectors, scalars = configuration.vectors, configuration.scalars
         self._pairs = [(a, b) for a in range(len(vectors)) for b in range(a, len(vectors))]
-        generators = [(vectors[a], vectors[b]) for a, b in self._pairs] + [(label,) for label in scalars]
-        sizes = {factor.axis: configuration.problem.size(factor.axis) for factor in configuration.permuted}
-        by_degree: dict[tuple[tuple[object, int], ...], list[_Mark]] = {}
+        generators: list[Generator] = [(vectors[a], vectors[b]) for a, b in self._pairs] + [
+            (label,) for label in scalars
+        ]
+        sizes = {str(factor.axis): configuration.problem.size(factor.axis) for factor in configuration.permuted}
+        by_degree: dict[tuple[tuple[Hashable, int], ...], list[_Mark]] = {}
         for mark in self._marks():
             spent = Counter(name for name, _ in mark.labels[1:])
             by_degree.setdefault(tuple(sorted(spent.items())), []).append(mark)
@@ -122,7 +125,7 @@ class OrbitSums:
     def _candidates(self) -> Iterator[tuple[int, Monomial]]:
         for ring, (spent, _, monomials) in enumerate(self._rings):
             if isinstance(self.degree, Mapping):
-                left = {name: degree - spent.get(name, 0) for name, degree in self.degree.items()}
+                left: dict[Hashable, int] = {name: degree - spent.get(name, 0) for name, degree in self.degree.items()}
                 if min(left.values(), default=0) < 0:
                     continue
                 found = monomials.representatives(sum(left.values()), left)
@@ -142,7 +145,7 @@ class OrbitSums:
                 raise SymmetryError(f"{len(kept)} of {expected} orbit sums are independent at the points tried")
             ring, monomial = found
             images = self._rings[ring].monomials.orbit(monomial)
-            if kept.add(sum(values.of(self._term(ring, image)) for image in images)):
+            if kept.add(values.total(self._term(ring, image) for image in images)):
                 yield self._term(ring, monomial)
 
     def _marks(self) -> Iterator[_Mark]:

@@ -6,6 +6,7 @@ luck, so that only independence is ever concluded.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import permutations
 from typing import Any
 
@@ -57,6 +58,13 @@ class Values:
         if term.determinant:
             value = value * _determinant(self._vectors[rank][:, term.determinant, :]) % PRIME
         return value
+
+    def total(self, terms: Iterable[Term]) -> Row:
+        """The values of a sum of terms."""
+        found: Row = np.zeros(len(self._scalars), dtype=np.int64)
+        for term in terms:
+            found += self.of(term)
+        return found % PRIME
 
 
 def _determinant(columns: NDArray[Any]) -> Row:
