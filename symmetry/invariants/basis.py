@@ -51,7 +51,7 @@ def count(problem: Problem, degree: Degree, /, **sizes: int) -> int:
     Source: T. Molien, 1897; H. Weyl, 1926.
 
     >>> count(Problem("X: d n, Z: d m -> d n", group="O(d) x S(n) x S(m)"), 3, d=3, n=2, m=4)
-    27
+    25
     >>> count(Problem("X: d n -> d", group="O(d)"), 3, n=2)
     Traceback (most recent call last):
     ...

@@ -63,9 +63,7 @@ class OrbitSums:
         self.degree = degree
         vectors, scalars = configuration.vectors, configuration.scalars
         self._pairs = [(a, b) for a in range(len(vectors)) for b in range(a, len(vectors))]
-        generators: list[Generator] = [(vectors[a], vectors[b]) for a, b in self._pairs] + [
-            (label,) for label in scalars
-        ]
+        generators: list[Edge] = [(vectors[a], vectors[b]) for a, b in self._pairs] + [(label,) for label in scalars]
         sizes = {str(factor.axis): configuration.problem.size(factor.axis) for factor in configuration.permuted}
         by_degree: dict[tuple[tuple[Hashable, int], ...], list[_Mark]] = {}
         for mark in self._marks():
