@@ -2,7 +2,8 @@
 
 The status is computed, never written down: ``derived`` when the kernel replayed the derivation (with whatever was
 cited listed as assumptions), else what the evidence allows: ``exact``, ``sampled``, ``open``, or ``refuted``. A claim
-may be declared open, with the reason; then it is ``open``, which is no failure, and nothing may rest on it.
+may stand on an exact computation alone; then it is ``exact``, for the sizes listed, and never more. A claim may be
+declared open, with the reason; then it is ``open``, which is no failure. Nothing may rest on either.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class VariantOutcome:
     Args:
         variant: what was changed.
         refused_by: (step, rule, message) of the kernel's refusal; ``None`` where it accepted the derivation.
-        evidence: the exact check of the changed statement.
+        evidence: the exact check of the changed statement, or what the changed computation found.
         fault: why the variant itself is no good (its parts do not fit, or no rule was what refused it), or ``""``.
     """
 
@@ -52,9 +53,14 @@ class VariantOutcome:
 
     @property
     def ok(self) -> bool:
-        """A false variant was refused by the kernel and refuted exactly; a harmless one passed both."""
+        """A false variant was refused by the kernel and refuted exactly; a harmless one passed both.
+
+        A changed computation does not go through the kernel: it has to find a counterexample, or none where harmless.
+        """
         if self.fault or self.evidence is None:
             return False
+        if self.variant.computed is not None and not self.variant.harmless:
+            return self.evidence.verdict == "violated" and self.evidence.counterexample is not None
         if self.variant.harmless:
             return self.refused_by is None and self.evidence.verdict == "holds"
         return self.refused_by is not None and self.evidence.verdict == "violated"
@@ -72,6 +78,7 @@ class Claim:
     exact: Evidence | None = None
     modular: Evidence | None = None
     sampled: Evidence | None = None
+    computed: Evidence | None = None
     steps: tuple[StepCheck, ...] = ()
     variants: tuple[VariantOutcome, ...] = ()
 
@@ -84,9 +91,15 @@ class Claim:
         return self.entry.title
 
     @property
+    def checks(self) -> Mapping[str, Evidence]:
+        """The evidence on the statement itself, by the check that found it."""
+        checks = {"exact": self.exact, "modular": self.modular, "computed": self.computed, "sampled": self.sampled}
+        return {name: found for name, found in checks.items() if found is not None}
+
+    @property
     def evidence(self) -> tuple[Evidence, ...]:
         """The evidence on the statement itself."""
-        return tuple(found for found in (self.exact, self.modular, self.sampled) if found is not None)
+        return tuple(self.checks.values())
 
     @property
     def status(self) -> Status:
@@ -98,6 +111,8 @@ class Claim:
         if self.entry.open:
             return "open"
         if self.exact is not None and self.exact.verdict == "holds":
+            return "exact"
+        if self.entry.is_computed and self.computed is not None and self.computed.verdict == "holds":
             return "exact"
         if self.sampled is not None and self.sampled.verdict == "holds":
             return "sampled"
@@ -139,8 +154,9 @@ class Claim:
 
     @property
     def sizes(self) -> tuple[Mapping[str, int], ...]:
-        """The sizes at which the statement was evaluated exactly."""
-        return self.exact.sizes if self.exact is not None else ()
+        """The sizes at which the statement was evaluated exactly, or for which it was computed."""
+        found = self.computed if self.entry.is_computed else self.exact
+        return found.sizes if found is not None else ()
 
     @property
     def false_variants(self) -> int:
@@ -148,7 +164,7 @@ class Claim:
 
     @property
     def variants_refuted(self) -> int:
-        """How many false variants were refused by the kernel and refuted exactly."""
+        """How many false variants were refuted exactly, those of the derivation after the kernel refused them."""
         return sum(outcome.ok for outcome in self.variants if not outcome.variant.harmless)
 
     @property
@@ -160,9 +176,10 @@ class Claim:
     def faults(self) -> tuple[str, ...]:
         """Everything that keeps this claim from being in order; empty when it is."""
         found = [self.error] if self.error else []
-        for evidence in self.evidence:
+        for name, evidence in self.checks.items():
             if evidence.verdict != "holds":
-                found.append(f"the {evidence.method} check of the statement is {evidence.verdict}: {evidence.detail}")
+                what = "computation" if name == "computed" else f"{name} check of the statement"
+                found.append(f"the {what} is {evidence.verdict}: {evidence.reason}")
         for check in self.steps:
             if check.evidence is not None and check.evidence.verdict == "violated":
                 found.append(f"step {check.step.name} is refuted by the exact check")
@@ -173,8 +190,10 @@ class Claim:
 
     @property
     def ok(self) -> bool:
-        """Proved from nothing but the primitives and declared assumptions, or declared open, all evidence agreeing."""
-        return self.status == ("open" if self.entry.open else "derived") and not self.faults
+        """Proved from nothing but the primitives and declared assumptions, or computed, or declared open: as it is
+        meant to be, and all evidence agrees."""
+        expected = "open" if self.entry.open else "exact" if self.entry.is_computed else "derived"
+        return self.status == expected and not self.faults
 
 
 def _refutes(formula: Formula) -> bool:
@@ -190,6 +209,11 @@ def _refutes(formula: Formula) -> bool:
 def _what_went_wrong(outcome: VariantOutcome) -> str:
     if outcome.fault:
         return outcome.fault
+    if outcome.variant.computed is not None:
+        verdict = outcome.evidence.verdict if outcome.evidence else "missing"
+        why = outcome.evidence.detail if outcome.evidence and verdict == "inconclusive" else ""
+        wanted = "should hold" if outcome.variant.harmless else "should be violated, with a counterexample"
+        return f"the changed computation is {verdict}{': ' * bool(why)}{why}; it {wanted}"
     if outcome.variant.harmless:
         return f"should pass, but was refused: {outcome.refused_by}" if outcome.refused_by else "not confirmed exactly"
     if outcome.refused_by is None:
@@ -264,6 +288,12 @@ class Report:
     def open(self) -> tuple[str, ...]:
         """Ids of the claims that are declared open."""
         return tuple(claim.id for claim in self.claims if claim.entry.open)
+
+    @property
+    def counts(self) -> Mapping[Status, int]:
+        """How many claims there are of each status that occurs, from best to worst."""
+        found = [claim.status for claim in self.claims]
+        return {status: found.count(status) for status in STATUSES if status in found}
 
     def __getitem__(self, id: str) -> Claim:
         (entry,) = select([id], [claim.entry for claim in self.claims])

@@ -1,7 +1,8 @@
 """What is looked at beside a proof: planned as independent pieces of work, and put together once they are done.
 
 The statement is evaluated exactly at small sizes, modulo a random large prime where nothing needs positivity, and in
-floating point; each step is evaluated exactly; false variants go through the kernel and through the exact check.
+floating point; each step is evaluated exactly; false variants go through the kernel and through the exact check. What a
+claim computes for itself is run as it is, and so are the computations that its variants change.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from symmetry.evidence import Evidence
 from symmetry.formulas import And, ForAll, Formula, Implies, forall, implies, negated
 from symmetry.kernel import PENROSE, Theorem
 from symmetry.parallel import Piece
-from symmetry.registry import Entry, Variant, sampled_check, variants_of
+from symmetry.registry import Entry, Variant, computation, sampled_check, variants_of
 from symmetry.syntax import Node, free, symbol_names
 from symmetry.terms import Function, Pseudoinverse, Variable
 
@@ -47,7 +48,7 @@ class Plan:
 
 
 def planned(claim: Claim, found: Mapping[str, Theorem], lemmas: Mapping[str, Theorem], seed: int, known: Known) -> Plan:
-    """Plan the checks of a claim that was derived, or could not be.
+    """Plan the checks of a claim that was derived, or could not be, or need not be.
 
     Args:
         claim: as it was derived and replayed.
@@ -58,7 +59,7 @@ def planned(claim: Claim, found: Mapping[str, Theorem], lemmas: Mapping[str, The
             steps that only close assumptions or variables, or quote a lemma, state what was stated before.
 
     Raises:
-        UsageError: a module that should hold the claim's sampled check or its variants does not.
+        UsageError: a module that should hold the claim's sampled check, its computation or its variants does not.
     """
     from symmetry.checks.exact import check_exact, random_prime
 
@@ -71,13 +72,17 @@ def planned(claim: Claim, found: Mapping[str, Theorem], lemmas: Mapping[str, The
 
     results: dict[str, Callable[[], Any]] = {}
     sample = sampled_check(entry)
-    if sample is not None and (claim.derivation is not None or entry.open):
-        results["sampled"] = piece("sampled", _sampled, sample, seed)
+    if claim.derivation is not None or entry.build is None or entry.open:
+        if sample is not None:
+            results["sampled"] = piece("sampled", _sampled, sample, seed)
+        compute = computation(entry)
+        if compute is not None:
+            results["computed"] = piece("computed", _computed, compute, seed)
     if claim.statement is not None and claim.derivation is not None:
         sizes = _all_sizes(entry, claim.statement)
-        exact = results["exact"] = piece("exact", check_exact, claim.statement, sizes=sizes, seed=seed)
+        results["exact"] = piece("exact", check_exact, claim.statement, sizes=sizes, seed=seed)
         if claim.theorem is not None:
-            known[_judgement(claim.theorem)] = exact
+            known[_judgement(claim.theorem)] = results["exact"]
             inverts = any(isinstance(part, Pseudoinverse) for part in _parts(claim.statement))
             if PENROSE not in claim.theorem.primitives and not inverts:
                 prime = random_prime(seed)
@@ -85,12 +90,13 @@ def planned(claim: Claim, found: Mapping[str, Theorem], lemmas: Mapping[str, The
                 results["modular"] = piece("exact", check_exact, claim.statement, sizes=first, seed=seed, prime=prime)
         if found:
             results["steps"] = _steps_planned(claim.derivation, found, entry, seed, known, piece)
+    if claim.derivation is not None or entry.is_computed:
         outcomes = [
             (variant, piece("variants", _outcome, variant, claim.derivation, entry, lemmas, seed))
             for variant in variants_of(entry)
         ]
         results["variants"] = lambda: tuple(
-            VariantOutcome(variant, refused_by, evidence if evidence or fault else exact(), fault)
+            VariantOutcome(variant, refused_by, evidence if evidence or fault else results["exact"](), fault)
             for variant, outcome in outcomes
             for refused_by, evidence, fault in [outcome()]
         )
@@ -103,6 +109,23 @@ def _sampled(sample: Callable[[int], Evidence], seed: int) -> Evidence:
         return sample(seed)
     except Exception as error:
         return Evidence("sampled", "inconclusive", seed=seed, detail=f"{type(error).__name__}: {error}")
+
+
+def _computed(compute: Callable[[int], Evidence], seed: int) -> Evidence:
+    """What an exact computation finds; what is not exact, has no sizes or raises is inconclusive."""
+    try:
+        found = compute(seed)
+    except Exception as error:
+        return Evidence("exact", "inconclusive", seed=seed, detail=f"{type(error).__name__}: {error}")
+    if not isinstance(found, Evidence):
+        fault = f"it returned {type(found).__name__}, not Evidence"
+    elif found.method in ("sampled", "modular"):
+        fault = f"its evidence is {found.method}, and a computation has to be exact"
+    elif found.verdict == "holds" and not found.sizes:
+        fault = "it does not list the sizes for which it holds"
+    else:
+        return found
+    return Evidence("exact", "inconclusive", seed=seed, detail=fault)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -232,15 +255,20 @@ def _all_sizes(entry: Entry, statement: Formula) -> tuple[dict[str, int], ...]:
 
 
 def _outcome(
-    variant: Variant, derivation: Derivation, entry: Entry, lemmas: Mapping[str, Theorem], seed: int
+    variant: Variant, derivation: Derivation | None, entry: Entry, lemmas: Mapping[str, Theorem], seed: int
 ) -> tuple[tuple[str, str, str] | None, Evidence | None, str]:
     """How the kernel refused a variant, the exact check of its statement, and what is wrong with the variant itself.
 
-    There is no check of its own where only names were changed: what was found about the statement holds.
+    There is no check of its own where only names were changed: what was found about the statement holds. A changed
+    computation is run, and the kernel has no part in it.
     """
     from symmetry.checks.exact import check_exact
     from symmetry.variants import changed
 
+    if variant.computed is not None:
+        return None, _computed(variant.computed, seed), ""
+    if derivation is None:
+        return None, None, "there is no derivation to change: a variant of a computed claim changes the computation"
     try:
         false = changed(derivation, variant)
     except SymmetryError as error:

@@ -24,6 +24,7 @@ def claim_document(claim: Claim) -> dict[str, Any]:
         "assumptions": list(claim.assumptions),
         "reading": claim.reading,
         "remark": claim.entry.remark,
+        "beyond": claim.entry.beyond,
         "repair": {"text": claim.entry.repair, "claims": list(claim.entry.repaired_by)},
         "open": claim.entry.open,
         "primitives": list(claim.primitives),
@@ -38,7 +39,7 @@ def claim_document(claim: Claim) -> dict[str, Any]:
                 for c in claim.steps_unevaluated
             ],
         },
-        "evidence": [evidence_document(found) for found in claim.evidence],
+        "evidence": [{"check": name, **evidence_document(found)} for name, found in claim.checks.items()],
         "variants_refuted": claim.variants_refuted,
         "variants": [_outcome(outcome) for outcome in claim.variants],
     }
@@ -83,6 +84,7 @@ def _outcome(outcome: VariantOutcome) -> dict[str, Any]:
         "title": outcome.variant.title,
         "kind": outcome.variant.kind,
         "harmless": outcome.variant.harmless,
+        "computed": outcome.variant.computed is not None,
         "ok": outcome.ok,
         "fault": outcome.fault,
         "refused": None if outcome.refused_by is None else {"step": step, "rule": rule, "message": message},
@@ -106,20 +108,19 @@ def report_document(report: Report, *, timings: bool = False) -> dict[str, Any]:
     """A report as data; the same seed gives the same document.
 
     ``{"ok", "exit_status", "seed", "counts": {status: n}, "open": [ids declared open], "claims": [{"id", "number",
-    "title", "statement", "negative", "status", "ok", "faults", "assumptions", "reading", "remark", "repair": {"text",
-    "claims"}, "open", "primitives", "rests_on", "formal", "sizes", "steps": {"total", "evaluated", "not_evaluated"},
-    "evidence", "variants_refuted", "variants"}], "points": [{"number", "source", "text", "standing", "ok", "claims":
-    [{"id", "status", "ok"}], "interpretation"}]}``, and ``"timings"`` in seconds on request. Texts that are not given
-    are empty.
+    "title", "statement", "negative", "status", "ok", "faults", "assumptions", "reading", "remark", "beyond", "repair":
+    {"text", "claims"}, "open", "primitives", "rests_on", "formal", "sizes", "steps": {"total", "evaluated",
+    "not_evaluated"}, "evidence", "variants_refuted", "variants"}], "points": [{"number", "source", "text", "standing",
+    "ok", "claims": [{"id", "status", "ok"}], "interpretation"}]}``, and ``"timings"`` in seconds on request. Texts that
+    are not given are empty. A claim that is computed and not derived has no statement and no steps. Each piece of
+    evidence names the ``"check"`` that found it: ``exact``, ``modular``, ``computed`` or ``sampled``. A variant that is
+    ``"computed"`` does not go through the kernel, and ``"exact"`` is what its computation found.
     """
-    counts: dict[str, int] = {}
-    for claim in report.claims:
-        counts[claim.status] = counts.get(claim.status, 0) + 1
     document: dict[str, Any] = {
         "ok": report.ok,
         "exit_status": report.exit_status,
         "seed": report.seed,
-        "counts": counts,
+        "counts": dict(report.counts),
         "open": list(report.open),
         "claims": [claim_document(claim) for claim in report.claims],
         "points": [_standing(found) for found in report.points],

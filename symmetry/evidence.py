@@ -83,3 +83,9 @@ class Evidence:
                 raise SymmetryError(f"evidence 'holds' with residual {self.residual} and tolerance {self.tolerance}")
             if self.residual > self.tolerance:
                 raise SymmetryError(f"evidence 'holds' with residual {self.residual} above {self.tolerance}")
+
+    @property
+    def reason(self) -> str:
+        """Why it does not hold: the detail or, where there is none, the note of the counterexample."""
+        note = self.counterexample.note if self.counterexample is not None else ""
+        return self.detail or note or "no reason is given"

@@ -20,7 +20,17 @@ from symmetry.formulas import Formula
 from symmetry.kernel import PRIMITIVES
 from symmetry.layout import laid_out
 from symmetry.notation import show
-from symmetry.report import console, hung, notes, print_hung, print_outcome, sizes_text, status_text
+from symmetry.report import (
+    console,
+    counterexample_lines,
+    evidence_text,
+    hung,
+    notes,
+    print_hung,
+    print_outcome,
+    sizes_text,
+    status_text,
+)
 from symmetry.sizes import Size
 from symmetry.terms import Function
 
@@ -98,6 +108,13 @@ def _standing(claim: Claim) -> Iterator[Text]:
         vacuous = any(check.evidence is None and check.step.rule != "assume" for check in claim.steps)
         steps = "every step but those that rest on what is refuted" if vacuous else "every step"
         yield Text(f"evaluated   exactly at {sizes_text(claim.sizes)}; and {steps}")
+    if claim.computed is not None:
+        found = evidence_text("computed", claim.computed)
+        yield Text(" " * 3).join((found[:9], found[9:]))
+        if claim.computed.counterexample is not None:
+            yield from (Text(" " * 12 + line) for line in counterexample_lines(claim.computed.counterexample))
+    if claim.entry.is_computed:
+        yield Text("derivation  none: it is computed for what is listed, and nothing rests on it")
     if claim.steps_unevaluated:
         names = ", ".join(check.step.name for check in claim.steps_unevaluated)
         yield Text(f"not so      steps {names}: they could not be evaluated", style="yellow")

@@ -24,6 +24,8 @@ _LEGEND = """\
 exact: at how many sizes the statement holds over the rationals. p: modulo a random prime of 61 bits. sampled: worst
 residual / tolerance. steps: evaluated exactly and true. false: false variants that the kernel refused and an exact
 counterexample refuted. `symmetry verify CLAIM` shows the statements."""
+_COMPUTED = """ + marks at how many sizes an exact computation finds what the title says. That is all that a claim of
+status exact stands on; its false variants are changed computations, which do not go through the kernel."""
 _NEGATIVE = " ¬ marks a negative result."
 
 
@@ -43,8 +45,9 @@ def print_overview(report: Report, out: Console) -> None:
             _print_row(claim, rows[claim.id], widths, number, left, out)
         out.print()
     if report.claims:
-        legend = " ".join(_LEGEND.split()) + _NEGATIVE * any(claim.negative for claim in report.claims)
-        print_hung(Text(legend, style="dim"), out, "")
+        computed = any(claim.computed is not None for claim in report.claims)
+        legend = _LEGEND + _COMPUTED * computed + _NEGATIVE * any(claim.negative for claim in report.claims)
+        print_hung(Text(" ".join(legend.split()), style="dim"), out, "")
         out.print()
     print_ending(report, out)
 
@@ -98,7 +101,7 @@ def _cells(claim: Claim) -> list[Text]:
     violated = evaluated + skipped < len(checks)
     return [
         Text(claim.status, STYLES[claim.status]) if claim.ok else Text(f"✗ {claim.status}", "bold red"),
-        _verdict(claim.exact, f" {len(claim.sizes)}"),
+        _exact(claim),
         _verdict(claim.modular),
         _verdict(claim.sampled),
         Text(f"{evaluated}/{len(checks)}", "bold red" if violated else "yellow" if skipped else "")
@@ -106,6 +109,16 @@ def _cells(claim: Claim) -> list[Text]:
         else Text("–", "dim"),
         Text(f"{refuted}/{total}", "" if refuted == total else "bold red") if claim.variants else Text("–", "dim"),
     ]
+
+
+def _exact(claim: Claim) -> Text:
+    """At how many sizes the statement was evaluated exactly, and after a plus for how many it was computed."""
+    evaluated = _verdict(claim.exact, f" {len(claim.exact.sizes)}" if claim.exact is not None else "")
+    if claim.computed is None:
+        return evaluated
+    holds = claim.computed.verdict == "holds"
+    computed = Text(f"+ {len(claim.computed.sizes)}") if holds else _verdict(claim.computed)
+    return computed if claim.exact is None else Text(" ").join((evaluated, computed))
 
 
 def _verdict(evidence: Evidence | None, more: str = "") -> Text:

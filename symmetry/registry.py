@@ -29,6 +29,7 @@ __all__ = [
     "Variant",
     "check_repairs",
     "claim",
+    "computation",
     "entries",
     "registered",
     "sampled_check",
@@ -44,7 +45,8 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True)
 class Variant:
-    """A changed claim: the true derivation with something replaced or dropped everywhere in it.
+    """A changed claim: the true derivation with something replaced or dropped everywhere in it, or a computation
+    that was changed, which does not go through the kernel.
 
     Args:
         title: what was changed, in words.
@@ -53,6 +55,11 @@ class Variant:
         drop: statements that are no longer assumed.
         field: ``"GF(p)"`` to read the same statement modulo a prime, where nothing is positive; ``""`` otherwise.
         harmless: a true variant (renamed, reordered), which must pass.
+        computed: instead of a changed derivation, a changed exact computation, called with a seed: it must come back
+            violated with a counterexample, or holding where harmless.
+
+    Raises:
+        UsageError: a part is not of this form, or both the derivation and a computation are changed.
     """
 
     title: str
@@ -61,6 +68,7 @@ class Variant:
     drop: tuple[Any, ...] = ()
     field: str = ""
     harmless: bool = False
+    computed: Callable[[int], Evidence] | None = None
 
     def __post_init__(self) -> None:
         name = f"variant {self.title!r}"
@@ -70,6 +78,10 @@ class Variant:
             raise UsageError(f"{name}: replace is a tuple of pairs (old, new), not {self.replace}")
         if self.field not in ("", "GF(p)"):
             raise UsageError(f"{name}: field is 'GF(p)' or empty, not {self.field!r}")
+        if self.computed is not None and not callable(self.computed):
+            raise UsageError(f"{name}: computed is called with a seed, so it is no {type(self.computed).__name__}")
+        if self.computed is not None and (self.replace or self.drop or self.field):
+            raise UsageError(f"{name}: either the derivation is changed or a computation is, not both")
 
 
 @dataclass(frozen=True)
@@ -79,14 +91,19 @@ class Entry:
     Args:
         id: a slug.
         title: one line in words.
-        build: writes the derivation: called with a :class:`~symmetry.proof.Proof`.
+        build: writes the derivation: called with a :class:`~symmetry.proof.Proof`. A claim without one is open, or is
+            computed.
         number: the number in the theory, an alias of the id; may be empty.
-        rests_on: ids of the claims that it uses.
+        rests_on: ids of the claims that its derivation uses.
         sizes: size assignments for the exact check, pairwise different.
         variants: changed claims that must fail (or pass, where harmless); or the name of a module whose ``VARIANTS``
             maps the id to them.
         sampled: a check in floating point, called with a seed; or the name of a module whose ``SAMPLED`` maps the id
             to one.
+        computed: an exact computation of what the title says, at the sizes and degrees that its evidence lists, called
+            with a seed; or the name of a module whose ``COMPUTED`` maps the id to one. It is what a claim without a
+            derivation stands on, and evidence beside the others where there is one.
+        beyond: what carries the statement beyond the cases that were derived or computed, and is cited, not checked.
         source: author, year, theorem; or "elementary".
         reading: the definition of ours that the statement uses as a hypothesis, such as ``"finite information: order
             2, width 0"``; it counts among the claim's assumptions.
@@ -97,7 +114,7 @@ class Entry:
             and nothing may rest on it.
 
     Raises:
-        UsageError: a part is not of this form, or there is neither a derivation nor a reason for its absence.
+        UsageError: a part is not of this form, or there is no derivation, no computation and no reason for it.
     """
 
     id: str
@@ -108,6 +125,8 @@ class Entry:
     sizes: tuple[dict[str, int], ...] = ()
     variants: str | tuple[Variant, ...] = ""
     sampled: str | Callable[[int], Evidence] = ""
+    computed: str | Callable[[int], Evidence] = ""
+    beyond: str = ""
     source: str = "elementary"
     reading: str = ""
     remark: str = ""
@@ -134,13 +153,24 @@ class Entry:
             isinstance(self.variants, tuple | list) and all(isinstance(v, Variant) for v in self.variants)
         ):
             raise UsageError(f"claim {self.id!r}: variants is a tuple of Variant, or the name of a module")
-        for name in ("reading", "remark", "repair", "open"):
+        if not isinstance(self.computed, str) and not callable(self.computed):
+            raise UsageError(
+                f"claim {self.id!r}: computed is called with a seed, or the name of a module, not {self.computed!r}"
+            )
+        for name in ("beyond", "reading", "remark", "repair", "open"):
             if not isinstance(getattr(self, name), str):
                 raise UsageError(f"claim {self.id!r}: {name} is words, not {getattr(self, name)!r}")
         if not isinstance(self.repaired_by, tuple):
             raise UsageError(f"claim {self.id!r}: repaired_by is a tuple of ids, not {self.repaired_by!r}")
-        if self.build is None and not self.open:
+        if self.build is None and not self.open and not self.computed:
             raise UsageError(f"claim {self.id!r} has no derivation, and does not say why it is open")
+        if self.is_computed and self.rests_on:
+            raise UsageError(f"claim {self.id!r} is computed, not derived: nothing would show that it rests on others")
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether the claim stands on a computation alone: it has no derivation, and nothing is derived from it."""
+        return self.build is None and not self.open
 
 
 def claim(id: str, title: str, **about: Any) -> Callable[[Callable[[Proof], None]], Entry]:
@@ -278,6 +308,20 @@ def sampled_check(entry: Entry) -> Callable[[int], Evidence] | None:
         return entry.sampled
     check: Callable[[int], Evidence] | None = _table(entry, entry.sampled, "SAMPLED").get(entry.id)
     return check
+
+
+def computation(entry: Entry) -> Callable[[int], Evidence] | None:
+    """The claim's exact computation, or ``None``.
+
+    Raises:
+        UsageError: the module that should hold it does not.
+    """
+    if not isinstance(entry.computed, str):
+        return entry.computed
+    found: Callable[[int], Evidence] | None = _table(entry, entry.computed, "COMPUTED").get(entry.id)
+    if found is None and entry.computed:
+        raise UsageError(f"claim {entry.id!r}: COMPUTED in {entry.computed} has nothing for it")
+    return found
 
 
 def _table(entry: Entry, module: str, name: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "console",
     "counterexample_lines",
+    "evidence_text",
     "hung",
     "notes",
     "print_check",
@@ -46,7 +47,8 @@ STYLES = {
     "inconclusive": "yellow",
     "interpretation": "blue",
 }
-NOTES = {"reading": "yellow", "open": STYLES["open"], "remark": "dim", "repair": "green"}
+NOTES = {"reading": "yellow", "open": STYLES["open"], "remark": "dim", "beyond": "blue", "repair": "green"}
+_LABELS = {"exact": "exact", "modular": "modulo p", "computed": "computed", "sampled": "sampled"}
 
 
 class _Console(Console):
@@ -87,10 +89,13 @@ def sizes_text(sizes: tuple[Mapping[str, int], ...]) -> str:
     """Size assignments as ``d,N = 3,2 · 2,4``."""
     if not sizes:
         return "–"
-    names = ",".join(sizes[0])
-    if not names:
-        return "the sizes in the statement"
-    return f"{names} = " + " · ".join(",".join(str(value) for value in assignment.values()) for assignment in sizes)
+    by_names: dict[str, list[str]] = {}
+    for assignment in sizes:
+        by_names.setdefault(",".join(assignment), []).append(",".join(map(str, assignment.values())))
+    return "; ".join(
+        f"{names} = {' · '.join(values)}" if names else "the sizes in the statement"
+        for names, values in by_names.items()
+    )
 
 
 def _entry(value: Any) -> str:
@@ -206,7 +211,7 @@ def _print_claim(claim: Claim, out: Console) -> None:
     if claim.derivation is not None:
         rests = ", ".join((*claim.rests_on, *claim.primitives)) or "the rules of logic alone"
         print_hung(Text(f"rests on {rests}", style="dim"), out, "     ")
-    found = [_evidence_text(evidence) for evidence in claim.evidence]
+    found = [evidence_text(name, evidence) for name, evidence in claim.checks.items()]
     if claim.steps:
         found.insert(1, _steps_text(claim))
     for text in found:
@@ -221,11 +226,13 @@ def status_text(claim: Claim) -> Text:
 
 
 def notes(claim: Claim) -> Iterator[tuple[str, str]]:
-    """What the claim's author adds to it, each with a name: the reading, why it is open, a remark, the repair."""
+    """What the claim's author adds to it, each with a name: the reading, why it is open, a remark, what is cited for
+    cases beyond those that were looked at, the repair."""
     entry = claim.entry
     shown_by = f"({', '.join(entry.repaired_by)})" if entry.repaired_by else ""
     repair = " ".join(filter(None, (entry.repair, shown_by)))
-    for name, text in (("reading", claim.reading), ("open", entry.open), ("remark", entry.remark), ("repair", repair)):
+    texts = {"reading": claim.reading, "open": entry.open, "remark": entry.remark, "beyond": entry.beyond}
+    for name, text in {**texts, "repair": repair}.items():
         if text:
             yield name, text
 
@@ -247,13 +254,16 @@ def _steps_text(claim: Claim) -> Text:
     return text
 
 
-def _evidence_text(evidence: Evidence) -> Text:
-    label = {"exact": "exact   ", "modular": "modulo p", "sampled": "sampled "}[evidence.method]
+def evidence_text(name: str, evidence: Evidence) -> Text:
+    """The outcome of the check with this name, in a line."""
+    label = f"{_LABELS[name]:<8}"
     if evidence.verdict != "holds":
-        return Text.assemble(f"{label} ", (evidence.verdict, STYLES[evidence.verdict]), f" {evidence.detail}")
-    text = f"{label} {evidence.samples} points"
-    if evidence.method == "exact":
+        return Text.assemble(f"{label} ", (evidence.verdict, STYLES[evidence.verdict]), f" {evidence.reason}")
+    text = f"{label} {evidence.samples} {'cases' if name == 'computed' else 'points'}"
+    if name in ("exact", "computed"):
         text += f" at {sizes_text(evidence.sizes)}"
+    if name == "computed" and evidence.detail:
+        text += f": {evidence.detail}"
     if evidence.error_bound is not None:
         text += f", p of 61 bits at random, error ≤ {evidence.error_bound:.0e}"
     if evidence.residual is not None and evidence.tolerance is not None:
@@ -272,7 +282,7 @@ def _variants(claim: Claim) -> Text:
 
 
 def print_outcome(outcome: VariantOutcome, out: Console, indent: str) -> None:
-    """What became of a variant: how the kernel refused it, and the counterexample of the exact check."""
+    """What became of a variant: how the kernel refused it, and the counterexample of the exact check or computation."""
     mark = ("✓ ", "green") if outcome.ok else ("✗ ", "bold red")
     title = Text.assemble(mark, (outcome.variant.title, "bold"), (f"  ({outcome.variant.kind})", "dim"))
     print_hung(title, out, indent, "  ")
@@ -284,11 +294,12 @@ def print_outcome(outcome: VariantOutcome, out: Console, indent: str) -> None:
         print_hung(Text(f"kernel   {refusal}"), out, under, " " * 9)
     if outcome.fault:
         print_hung(Text(outcome.fault, style="red"), out, under)
+    label = "exact" if outcome.variant.computed is None else "computed"
     if outcome.evidence is not None and outcome.evidence.counterexample is not None:
         for index, line in enumerate(counterexample_lines(outcome.evidence.counterexample)):
-            print_hung(Text(f"{'exact' if index == 0 else '':9}{line}"), out, under, " " * 11)
+            print_hung(Text(f"{label if index == 0 else '':9}{line}"), out, under, " " * 11)
     elif outcome.evidence is not None and not outcome.variant.harmless:
-        print_hung(Text(f"exact    {outcome.evidence.verdict}: {outcome.evidence.detail}", style="red"), out, under)
+        print_hung(Text(f"{label:9}{outcome.evidence.verdict}: {outcome.evidence.detail}", style="red"), out, under)
 
 
 def hung(line: Text, out: Console, width: int, over: str) -> list[Text]:
@@ -317,11 +328,8 @@ def summary(report: Report) -> Text:
     """One line of counts."""
     if not report.claims:
         return Text("no claim was checked", style="bold yellow")
-    counts: dict[str, int] = {}
-    for claim in report.claims:
-        counts[claim.status] = counts.get(claim.status, 0) + 1
     parts: list[Any] = []
-    for status, number in counts.items():
+    for status, number in report.counts.items():
         parts += [(f"{number} {status}", STYLES[status]), ", "]
     refuted = sum(claim.variants_refuted for claim in report.claims)
     total = sum(claim.false_variants for claim in report.claims)

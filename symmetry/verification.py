@@ -1,7 +1,8 @@
 """The main job: derive, replay and cross-check claims.
 
 Beside every proof stand an exact evaluation of the statement and of each step at small sizes, one modulo a random
-large prime where nothing needs positivity, one in floating point, and false variants, which must all fail.
+large prime where nothing needs positivity, one in floating point, and false variants, which must all fail. A claim
+without a derivation stands on an exact computation, at the sizes that it lists.
 """
 
 from __future__ import annotations
@@ -48,16 +49,17 @@ def derivations(ids: Iterable[str] | None = None) -> tuple[Derivation, ...]:
     """The derivations of the claims and of everything they rest on, lemmas first, each replayed.
 
     Raises:
-        UsageError: an unknown id, or one of a claim that is declared open.
+        UsageError: an unknown id, or one of a claim that is declared open or only computed.
 
     >>> [derivation.claim for derivation in derivations(["representation"])][-2:]
     ['invariant-coefficients', 'representation']
     """
     every = entries()
-    chosen = select(ids, every) if ids else tuple(entry for entry in every if not entry.open)
+    chosen = select(ids, every) if ids else tuple(e for e in every if not e.open and not e.is_computed)
     for entry in chosen:
-        if entry.open:
-            raise UsageError(f"{entry.id} is declared open: there is no derivation of it")
+        if entry.open or entry.is_computed:
+            found_by = "declared open" if entry.open else "computed (`symmetry verify` runs it)"
+            raise UsageError(f"{entry.id} is {found_by}: there is no derivation of it")
     theorems: dict[str, Theorem] = {}
     found = []
     for entry in with_lemmas(chosen, every):
@@ -110,7 +112,7 @@ def verify(
         if entry.id in wanted:
             derived.append((claim, found))
     known: Known = {}
-    spent = {"derive": perf_counter() - start, "exact": 0.0, "sampled": 0.0, "variants": 0.0}
+    spent = {"derive": perf_counter() - start, "exact": 0.0, "sampled": 0.0, "computed": 0.0, "variants": 0.0}
     plans = [planned(claim, found, theorems, seed, known) for claim, found in derived]
     pieces = [piece for plan in plans for piece in plan.pieces]
     run(pieces, workers, progress)
@@ -136,10 +138,11 @@ def _last(derivation: Derivation, theorems: Mapping[str, Theorem]) -> Theorem:
 
 def _proved(entry: Entry, lemmas: Mapping[str, Theorem], among: Sequence[Entry]) -> tuple[Claim, dict[str, Theorem]]:
     """The claim after derivation and replay, and the theorem of each step."""
-    opened = [other.id for other in among if other.open and other.id in entry.rests_on]
-    if opened:
-        return Claim(entry, None, None, None, f"rests on {', '.join(opened)}, which is declared open"), {}
-    if entry.open and entry.build is None:
+    for other in among:
+        if other.id in entry.rests_on and (other.open or other.is_computed):
+            standing = "declared open" if other.open else "computed, not derived"
+            return Claim(entry, None, None, None, f"rests on {other.id}, which is {standing}"), {}
+    if entry.build is None:
         return Claim(entry, None, None, None), {}
     try:
         derivation = derive(entry, lemmas)
