@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
+from symmetry.partitions import Partition
+
 if TYPE_CHECKING:
     from random import Random
 
@@ -87,6 +89,9 @@ class Kind:
         weight_basis: the defining representation at a size, for linear algebra.
         invariants: what generates the polynomial invariants of vectors: inner products alone, or determinants as
             well; ``None`` where elements permute.
+        invariant_shapes: at a size and a weight w, the partitions λ of w for which the Schur functor S_λ of the
+            defining representation contains invariants, always one up to a factor; ``None`` where characters are
+            integrated over ``classes``.
     """
 
     name: str
@@ -101,3 +106,4 @@ class Kind:
     classes: Callable[[int], Iterator[Classes]]
     weight_basis: Callable[[int], WeightBasis]
     invariants: tuple[Literal["inner products", "determinants"], ...] = ()
+    invariant_shapes: Callable[[int, int], Iterator[Partition]] | None = None

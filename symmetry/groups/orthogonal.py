@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from symmetry.errors import UsageError
 from symmetry.groups.kind import Classes, Kind, Laurent, Matrix, Sparse, WeightBasis
+from symmetry.partitions import Partition, partitions
 
 if TYPE_CHECKING:
     from random import Random
@@ -169,6 +170,19 @@ def _scaled(factor: int, polynomial: Laurent) -> Laurent:
     return {exponents: factor * c for exponents, c in polynomial.items()}
 
 
+def _even_rows(size: int, weight: int) -> Iterator[Partition]:
+    """The S_λ with an O(d)-invariant: all rows even, at most d of them (D. E. Littlewood, 1950)."""
+    if weight % 2 == 0:
+        yield from (tuple(2 * row for row in rows) for rows in partitions(weight // 2, most=size))
+
+
+def _rows_of_one_parity(size: int, weight: int) -> Iterator[Partition]:
+    """The S_λ with an SO(d)-invariant: those of O(d), and the ones on which O(d) acts by the determinant."""
+    yield from _even_rows(size, weight)
+    for evened in _even_rows(size, weight - size) if weight >= size else ():
+        yield tuple(row + 1 for row in evened) + (1,) * (size - len(evened))
+
+
 # ---------------------------------------------------------------------------------------------------------------
 # Weights
 
@@ -229,6 +243,7 @@ ORTHOGONAL = Kind(
     classes=_orthogonal_classes,
     weight_basis=_orthogonal_weights,
     invariants=("inner products",),
+    invariant_shapes=_even_rows,
 )
 SPECIAL_ORTHOGONAL = Kind(
     name="SO",
@@ -243,4 +258,5 @@ SPECIAL_ORTHOGONAL = Kind(
     classes=_rotation_classes,
     weight_basis=_rotation_weights,
     invariants=("inner products", "determinants"),
+    invariant_shapes=_rows_of_one_parity,
 )
