@@ -15,9 +15,17 @@ if TYPE_CHECKING:
     from symmetry.checks.function import check
     from symmetry.claims import Claim, Report
     from symmetry.derived import derive
+    from symmetry.determinant import Cross, Det, Hodge
     from symmetry.errors import SymmetryError
     from symmetry.evidence import Counterexample, Evidence
     from symmetry.groups import SO, Group, O, S
+    from symmetry.haar.average import haar_average
+    from symmetry.haar.reynolds import reynolds
+    from symmetry.haar.weingarten import weingarten, weingarten_table
+    from symmetry.inner import Inner
+    from symmetry.invariants.basis import Basis, basis, count
+    from symmetry.invariants.hilbert import HilbertSeries, hilbert_series
+    from symmetry.invariants.straightening import are_equal, normal_form
     from symmetry.kernel import Theorem, replay
     from symmetry.problem import Problem
     from symmetry.registry import Entry, Variant, claim
@@ -27,11 +35,17 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Basis": "invariants.basis",
     "Claim": "claims",
     "Counterexample": "evidence",
+    "Cross": "determinant",
+    "Det": "determinant",
     "Entry": "registry",
     "Evidence": "evidence",
     "Group": "groups",
+    "HilbertSeries": "invariants.hilbert",
+    "Hodge": "determinant",
+    "Inner": "inner",
     "O": "groups",
     "Problem": "problem",
     "Report": "claims",
@@ -40,21 +54,36 @@ _HOMES = {
     "SymmetryError": "errors",
     "Theorem": "kernel",
     "Variant": "registry",
+    "are_equal": "invariants.straightening",
+    "basis": "invariants.basis",
     "check": "checks.function",
     "claim": "registry",
+    "count": "invariants.basis",
     "derivations": "verification",
     "derive": "derived",
+    "haar_average": "haar.average",
+    "hilbert_series": "invariants.hilbert",
+    "normal_form": "invariants.straightening",
     "replay": "kernel",
+    "reynolds": "haar.reynolds",
     "transport": "transporter",
     "verify": "verification",
+    "weingarten": "haar.weingarten",
+    "weingarten_table": "haar.weingarten",
 }
 __all__ = [
     "SO",
+    "Basis",
     "Claim",
     "Counterexample",
+    "Cross",
+    "Det",
     "Entry",
     "Evidence",
     "Group",
+    "HilbertSeries",
+    "Hodge",
+    "Inner",
     "O",
     "Problem",
     "Report",
@@ -62,13 +91,22 @@ __all__ = [
     "SymmetryError",
     "Theorem",
     "Variant",
+    "are_equal",
+    "basis",
     "check",
     "claim",
+    "count",
     "derivations",
     "derive",
+    "haar_average",
+    "hilbert_series",
+    "normal_form",
     "replay",
+    "reynolds",
     "transport",
     "verify",
+    "weingarten",
+    "weingarten_table",
 ]
 
 
