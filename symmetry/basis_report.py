@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,10 +16,23 @@ if TYPE_CHECKING:
 
     from symmetry.invariants.basis import Basis
     from symmetry.invariants.configuration import Configuration
+    from symmetry.invariants.hilbert import HilbertSeries
     from symmetry.invariants.term import Term
+    from symmetry.problem import Problem
 
-__all__ = ["basis_document", "degree_text", "print_basis", "term_text"]
+__all__ = [
+    "basis_document",
+    "count_document",
+    "degree_text",
+    "print_basis",
+    "print_count",
+    "print_problem",
+    "print_series",
+    "series_document",
+    "term_text",
+]
 
+SHOWN = 13  # coefficients of a series, degrees 0 to 12
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -76,61 +90,141 @@ def term_text(configuration: Configuration, term: Term) -> str:
     return f"{text} at {', '.join(where)}" if where else text
 
 
-def print_basis(basis: Basis, orbits: Sequence[Sequence[Term]], count: int, out: Console) -> None:
-    """The elements, one to a line, and their number two ways."""
-    configuration = basis.configuration
+def print_count(number: int, degree: Any, out: Console) -> None:
+    """How many there are."""
+    line = Text.assemble((str(number), "bold"), f" of {degree_text(degree)}, by averaging characters")
+    print_hung(line, out, "", "  ")
+    out.print()
+
+
+def print_basis(
+    basis: Basis,
+    orbits: Sequence[Sequence[Term]],
+    number: int,
+    out: Console,
+    explicit: Sequence[Any] | None = None,
+) -> None:
+    """The elements, one to a line, and their number two ways.
+
+    Args:
+        orbits: the terms of each element.
+        number: how many there are by averaging characters.
+        explicit: each element in coordinates, to be shown below it.
+    """
     width = len(str(len(orbits)))
-    for number, orbit in enumerate(orbits, start=1):
-        line = Text.assemble((f"{number:>{width}}  ", "dim"), term_text(configuration, orbit[0]))
+    for place, orbit in enumerate(orbits):
+        line = Text.assemble((f"{place + 1:>{width}}  ", "dim"), term_text(basis.configuration, orbit[0]))
         if len(orbit) > 1:
             line.append(f"  + {len(orbit) - 1} image{'s' * (len(orbit) > 2)}", style="dim")
         print_hung(line, out, "  ", " " * (width + 4))
+        if explicit is not None:
+            print_hung(Text(_flat(explicit[place]), style="dim"), out, " " * (width + 4), "  ")
     if orbits:
         out.print()
-    same = len(orbits) == count
-    print_hung(
-        Text.assemble(
-            (f"{count}", "bold"),
-            f" of {degree_text(basis.degree)}: {len(orbits)} enumerated, {count} by averaging characters",
-            ("" if same else "  they differ", "bold red"),
-        ),
-        out,
-        "",
-        "  ",
-    )
+    agree = Text(f": {len(orbits)} enumerated, {number} by averaging characters")
+    if len(orbits) != number:
+        agree.append("  these differ", style="bold red")
+    print_hung(Text.assemble((str(number), "bold"), f" of {degree_text(basis.degree)}", agree), out, "", "  ")
+    out.print()
 
 
-def basis_document(basis: Basis, orbits: Sequence[Sequence[Term]] | None, count: int) -> dict[str, Any]:
+def _flat(value: Any) -> str:
+    """An element in coordinates on one line."""
+    return str(value.tolist()) if hasattr(value, "tolist") else str(value)
+
+
+def print_problem(problem: Problem, out: Console) -> None:
+    """The problem, its group and its sizes, as a heading."""
+    sizes = ", ".join(f"{axis} = {size}" for axis, size in problem.sizes.items())
+    words = [str(problem), f"under {problem.group}"] + [f"at {sizes}"] * bool(sizes)
+    print_hung(Text("   ".join(words), style="bold"), out, "", "  ")
+    out.print()
+
+
+def print_series(series: HilbertSeries, out: Console) -> None:
+    """The Hilbert series as a rational function and as an expansion, and its coefficients as a table."""
+    numbers = series.expansion(SHOWN)
+    powers = [f"{'' if number == 1 and k else number}{_monomial(k)}" for k, number in enumerate(numbers) if number]
+    expansion = " + ".join([*powers, "…"])
+    print_hung(Text("Hilbert series: the number in each degree is the coefficient of its power", style="dim"), out, "")
+    if series.rational is not None:
+        print_hung(Text(f"H(t) = {_typeset(str(series))}"), out, "  ", "       ")
+        print_hung(Text(f"     = {expansion}"), out, "  ", "       ")
+    else:
+        print_hung(Text(f"H(t) = {expansion}"), out, "  ", "       ")
+        print_hung(
+            Text(f"as a rational function it is not known here: {series.reason}", style="yellow"), out, "  ", "  "
+        )
+    out.print()
+    width = max(len(str(number)) for number in numbers) + 2
+    at_once = max(1, (out.width - 8) // width)
+    for start in range(0, len(numbers), at_once):
+        part = range(start, min(start + at_once, len(numbers)))
+        out.print(Text("degree  " + "".join(f"{k:>{width}}" for k in part), style="dim"))
+        out.print(Text("number  " + "".join(f"{numbers[k]:>{width}}" for k in part)))
+
+
+def _monomial(power: int) -> str:
+    return "" if power == 0 else "t" + (str(power).translate(_POWERS) if power > 1 else "")
+
+
+def _typeset(text: str) -> str:
+    """Powers as superscripts and a true minus sign."""
+    raised = re.sub(r"\^(\d+)", lambda match: match[1].translate(_POWERS), text)
+    return raised.replace(" - ", " − ")
+
+
+def series_document(series: HilbertSeries) -> dict[str, Any]:
+    """A Hilbert series as data.
+
+    ``{"numerator": coefficients from the constant one, "denominator": [a, …] for Π (1 - tᵃ), "reason", "expansion":
+    coefficients from degree 0}``; numerator and denominator are null where only the expansion is known, for the reason.
+    """
+    return {
+        "numerator": None if series.numerator is None else list(series.numerator),
+        "denominator": None if series.denominator is None else list(series.denominator),
+        "reason": series.reason,
+        "expansion": list(series.expansion(SHOWN)),
+    }
+
+
+def count_document(number: int, degree: Any) -> dict[str, Any]:
+    """How many there are, as data: ``{"degree", "count"}``."""
+    return {"degree": degree, "count": number}
+
+
+def basis_document(
+    basis: Basis, orbits: Sequence[Sequence[Term]], number: int, explicit: Sequence[Any] | None = None
+) -> dict[str, Any]:
     """A basis as data.
 
-    ``{"problem", "group", "sizes", "degree", "count", "enumerated", "vectors", "scalars", "elements": [{"text",
-    "terms": [{"component": {"output", "values"}, "pairs", "scalars", "determinant"}]}]}``. Vectors are named; a pair of
-    numbers is an inner product of vectors, where the first r numbers are the r marked vectors of a component with r
-    turned axes; without enumeration, ``enumerated`` is null and there are no elements.
+    ``{"degree", "count", "enumerated", "vectors", "scalars", "elements": [{"text", "terms": [{"component": {"output",
+    "values"}, "pairs", "scalars", "determinant"}]}]}``, and ``"coordinates"`` in each element on request. A pair of
+    numbers is an inner product: 0 to r − 1 are the marked vectors of a component with r turned axes, the others are
+    ``vectors`` in order. The number is by averaging characters, beside how many were enumerated.
     """
-    configuration, problem = basis.configuration, basis.problem
-    document: dict[str, Any] = {
-        "problem": str(problem),
-        "group": str(problem.group),
-        "sizes": problem.sizes,
-        "degree": basis.degree,
-        "count": count,
-        "enumerated": None if orbits is None else len(orbits),
-        "vectors": list(map(str, configuration.vectors)),
-        "scalars": list(map(str, configuration.scalars)),
-        "elements": [],
-    }
-    for orbit in orbits or ():
+    configuration = basis.configuration
+    elements = []
+    for place, orbit in enumerate(orbits):
         terms = []
-        for number, pairs, scalars, determinant in orbit:
-            component = configuration.components[number]
+        for component, pairs, scalars, determinant in orbit:
+            where = configuration.components[component]
             terms.append(
                 {
-                    "component": {"output": component.output, "values": dict(component.values)},
+                    "component": {"output": where.output, "values": dict(where.values)},
                     "pairs": [list(pair) for pair in pairs],
                     "scalars": list(scalars),
                     "determinant": list(determinant),
                 }
             )
-        document["elements"].append({"text": term_text(configuration, orbit[0]), "terms": terms})
-    return document
+        element: dict[str, Any] = {"text": term_text(configuration, orbit[0]), "terms": terms}
+        if explicit is not None:
+            element["coordinates"] = _flat(explicit[place])
+        elements.append(element)
+    return {
+        **count_document(number, basis.degree),
+        "enumerated": len(orbits),
+        "vectors": list(map(str, configuration.vectors)),
+        "scalars": list(map(str, configuration.scalars)),
+        "elements": elements,
+    }

@@ -17,6 +17,7 @@ from typing import Any
 
 from sympy import Expr, ImmutableMatrix, Integer, MatMul, MatrixExpr, ZeroMatrix, sympify
 from sympy.combinatorics.permutations import Permutation
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symmetry.errors import ShapeError
 
@@ -97,6 +98,8 @@ class _Open(MatrixExpr):  # type: ignore[misc]
         return d, d if self.open == 2 else Integer(1)
 
     def _entry(self, i: Any, j: Any, **options: Any) -> Expr:
+        if not (sympify(i).is_Integer and sympify(j).is_Integer):
+            return MatrixElement(self, i, j)
         return _minor(self.args, (int(i), int(j))[: self.open], len(self.args) + self.open)
 
     def _sympystr(self, printer: Any) -> str:

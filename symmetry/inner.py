@@ -70,7 +70,7 @@ class Inner(Expr):  # type: ignore[misc]
 
     def in_coordinates(self) -> Expr:
         """In coordinates: a sum of products of entries, written out where d is a number."""
-        length = self.left.shape[0]
+        length = sympify(self.left.shape[0])
         if length.is_Integer:
             return sum((self.left[i, 0] * self.right[i, 0] for i in range(length)), start=sympify(0))
         index = Dummy("i", integer=True)

@@ -45,25 +45,6 @@ def add_commands(commands: Commands) -> None:
     derive.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
 
-    basis = commands.add(
-        "basis",
-        _basis,
-        "the polynomial maps of a degree with a symmetry: a basis, their number, their Hilbert series",
-        'symmetry basis "X: d n -> d n" --group "O(d) x S(n)" --degree 3 --sizes d=3,n=4',
-    )
-    basis.add_argument("problem", metavar="PROBLEM", help='inputs and outputs by axes, as in "X: d n, Z: d m -> d n"')
-    basis.add_argument("--group", required=True, help='what acts on which axis, as in "O(d) x S(n)"')
-    basis.add_argument("--degree", metavar="k|X=1,Z=2", help="the total degree, or the degree in each input")
-    basis.add_argument("--sizes", default="", metavar="d=3,n=4", help="the sizes of all axes")
-    basis.add_argument("--count", action="store_true", help="the number alone, without enumerating")
-    basis.add_argument("--series", action="store_true", help="the Hilbert series: the numbers in all degrees")
-    basis.add_argument("--coordinates", action="store_true", help="each element in the entries of the inputs as well")
-    basis.add_argument(
-        "--limit", type=natural, default=10_000, metavar="N", help="list no basis that is larger (default 10000)"
-    )
-    basis.add_argument("--json", action="store_true", help="one JSON document on standard output")
-
-
 def _check(arguments: argparse.Namespace) -> None:
     from symmetry.problem import Problem
 
@@ -117,52 +98,6 @@ def _derive(arguments: argparse.Namespace) -> None:
         from symmetry.report import console
 
         print_form(form, console())
-
-
-def _basis(arguments: argparse.Namespace) -> None:
-    from symmetry.problem import Problem
-
-    problem = Problem(arguments.problem, group=arguments.group)
-    problem = problem.at(**read_sizes(arguments.sizes)) if arguments.sizes else problem
-    if arguments.degree is None and not arguments.series:
-        raise UsageError("give --degree, such as --degree 3, or --series for the numbers in all degrees")
-    from symmetry.basis_report import basis_document, degree_text, print_basis, print_series
-    from symmetry.invariants.basis import basis, count
-    from symmetry.report import console
-
-    document: dict[str, Any] = {"problem": str(problem), "group": str(problem.group), "sizes": problem.sizes}
-    out = console()
-    if not arguments.json:
-        print_problem(problem, out)
-    if arguments.degree is not None:
-        degree = _degree(arguments.degree)
-        number = count(problem, degree)
-        if arguments.count:
-            document.update(degree=degree, count=number)
-            if not arguments.json:
-                out.print(f"{number} of {degree_text(degree)}")
-        else:
-            if number > arguments.limit:
-                raise UsageError(
-                    f"the basis has {number} elements of {degree_text(degree)}, more than {arguments.limit}: "
-                    "ask for --count alone, or allow more with --limit"
-                )
-            found = basis(problem, degree)
-            orbits = [tuple(found.orbit(term)) for term in found.terms()]
-            if len(orbits) != number:
-                arguments.status = 1
-            if arguments.json:
-                document.update(basis_document(found, orbits, number))
-            else:
-                print_basis(found, orbits, number, out)
-    if arguments.series:
-        raise NotImplementedError
-    if arguments.json:
-        print_json(document)
-
-
-def _degree(text: str) -> int | dict[str, int]:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else read_sizes(text)
 
 
 def _reading(text: str | None) -> tuple[int, int] | str | None:

@@ -83,7 +83,8 @@ class Expressions:
         explicit = value.xreplace({part: part.xreplace(columns).in_coordinates() for part in scalars})
         if not getattr(explicit, "is_Matrix", False):
             return explicit.expand()
-        return ImmutableMatrix(explicit.xreplace(columns).doit().as_explicit()).expand()
+        forms = {form: form.xreplace(columns).as_explicit() for form in explicit.atoms(Cross, Hodge)}
+        return ImmutableMatrix(explicit.xreplace(forms).xreplace(columns).doit().as_explicit()).expand()
 
     def _output(self, index: int, terms: Iterable[Term]) -> Any:
         """One output: turned vectors and matrices times scalars, put where they belong along the other axes."""

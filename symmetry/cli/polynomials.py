@@ -1,0 +1,103 @@
+"""Commands of the polynomial side: bases and their numbers, Haar averages."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from symmetry.cli.command import Commands, natural, print_json, read_sizes
+from symmetry.errors import Underivable, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from symmetry.problem import Problem
+
+__all__ = ["add_commands"]
+
+
+def add_commands(commands: Commands) -> None:
+    """Add the commands of this module."""
+    basis = commands.add(
+        "basis",
+        _basis,
+        "the polynomial maps of a degree with a symmetry: a basis, their number, their Hilbert series",
+        'symmetry basis "X: d n -> d n" --group "O(d) x S(n)" --degree 3 --sizes d=3,n=4',
+    )
+    basis.add_argument("problem", metavar="PROBLEM", help='inputs and outputs by axes, as in "X: d n, Z: d m -> d n"')
+    basis.add_argument("--group", required=True, help='what acts on which axis, as in "O(d) x S(n)"')
+    basis.add_argument("--degree", metavar="k|X=1,Z=2", help="the total degree, or the degree in each input")
+    basis.add_argument("--sizes", default="", metavar="d=3,n=4", help="the sizes of all axes")
+    basis.add_argument("--count", action="store_true", help="the number alone, without enumerating")
+    basis.add_argument("--series", action="store_true", help="the Hilbert series: the numbers in all degrees")
+    basis.add_argument("--coordinates", action="store_true", help="each element in the entries of the inputs as well")
+    basis.add_argument(
+        "--limit", type=natural, default=10_000, metavar="N", help="list no basis that is larger (default 10000)"
+    )
+    basis.add_argument("--json", action="store_true", help="one JSON document on standard output")
+
+
+def _basis(arguments: argparse.Namespace) -> None:
+    from symmetry.basis_report import print_problem
+    from symmetry.problem import Problem
+    from symmetry.report import console
+
+    problem = Problem(arguments.problem, group=arguments.group)
+    problem = problem.at(**read_sizes(arguments.sizes)) if arguments.sizes else problem
+    if arguments.degree is None and not arguments.series:
+        raise UsageError("give --degree, such as --degree 3, or --series for the numbers in all degrees")
+    out = None if arguments.json else console()
+    if out:
+        print_problem(problem, out)
+    document: dict[str, Any] = {"problem": str(problem), "group": str(problem.group), "sizes": problem.sizes}
+    if arguments.degree is not None:
+        try:
+            document.update(_elements(problem, arguments, out))
+        except Underivable as error:
+            arguments.status = 3
+            if arguments.json:
+                print_json({**document, "status": "unknown", "reason": error.reason, "missing": error.missing})
+            else:
+                print(f"symmetry: no basis: {error}", file=sys.stderr)
+            return
+    if arguments.series:
+        from symmetry.basis_report import print_series, series_document
+        from symmetry.invariants.hilbert import hilbert_series
+
+        series = hilbert_series(problem)
+        document["series"] = series_document(series)
+        if out:
+            print_series(series, out)
+    if arguments.json:
+        print_json(document)
+
+
+def _elements(problem: Problem, arguments: argparse.Namespace, out: Console | None) -> dict[str, Any]:
+    """The number of elements and, unless the number is all that is asked for, the elements."""
+    from symmetry.basis_report import basis_document, count_document, print_basis, print_count
+    from symmetry.invariants.basis import basis, count
+
+    degree = _degree(arguments.degree)
+    number = count(problem, degree)
+    if arguments.count:
+        if out:
+            print_count(number, degree, out)
+        return count_document(number, degree)
+    if number > arguments.limit:
+        raise UsageError(
+            f"the basis has {number} elements, more than {arguments.limit}: ask for --count alone, or allow more with "
+            "--limit"
+        )
+    found = basis(problem, degree)
+    orbits = [tuple(found.orbit(term)) for term in found.terms()]
+    if len(orbits) != number:
+        arguments.status = 1
+    explicit = list(map(found.in_coordinates, found)) if arguments.coordinates else None
+    if out:
+        print_basis(found, orbits, number, out, explicit)
+    return basis_document(found, orbits, number, explicit)
+
+
+def _degree(text: str) -> int | dict[str, int]:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else read_sizes(text)
