@@ -20,7 +20,7 @@ O(d) x S(n)
 from __future__ import annotations
 
 from symmetry.groups.factors import KINDS, SO, Axis, Group, O, Product, S
-from symmetry.groups.kind import Classes, Kind, Laurent, Matrix, Sparse, WeightBasis
+from symmetry.groups.kind import Classes, Kind, Laurent, Matrix, Sparse, VectorInvariants, WeightBasis
 from symmetry.groups.orthogonal import reflection
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Product",
     "S",
     "Sparse",
+    "VectorInvariants",
     "WeightBasis",
     "reflection",
 ]

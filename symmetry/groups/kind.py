@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from symmetry.partitions import Partition
 
@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Classes", "Kind", "Laurent", "Matrix", "Sparse", "WeightBasis"]
+__all__ = ["Classes", "Kind", "Laurent", "Matrix", "Pairs", "Sparse", "VectorInvariants", "WeightBasis"]
 
 Matrix = tuple[tuple[Fraction, ...], ...]
 # Exponents of the angles' exponentials z₁, …, z_r, and the coefficient.
 Laurent = Mapping[tuple[int, ...], int]
 # Row, column and entry of what is not zero.
 Sparse = Mapping[tuple[int, int], int]
+# A product of inner products, each of two vectors given by their numbers.
+Pairs = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,27 @@ class WeightBasis:
 
 
 @dataclass(frozen=True)
+class VectorInvariants:
+    """The two fundamental theorems for vectors: what generates their polynomial invariants, and a basis of products.
+
+    The functions take how many vectors there are (in total, or in each input), d, the degree in them (in total, or in
+    each input) and the keyword ``marked``, the number of vectors that come first, with degree 1 in each.
+
+    Args:
+        generators: the generators, in words.
+        products: the products of inner products that are a basis of what they generate, as tuples of pairs.
+        determinantal: pairs of the columns of a determinant and such a product, a basis of what determinants add;
+            ``None`` where there are none.
+        source: author and year.
+    """
+
+    generators: str
+    products: Callable[..., Iterator[Pairs]]
+    determinantal: Callable[..., Iterator[tuple[tuple[int, ...], Pairs]]] | None
+    source: str
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of group of matrices.
 
@@ -87,8 +110,7 @@ class Kind:
         haar, exact, monomial: draw an element of the given size and component.
         classes: the conjugacy classes at a size, for characters.
         weight_basis: the defining representation at a size, for linear algebra.
-        invariants: what generates the polynomial invariants of vectors: inner products alone, or determinants as
-            well; ``None`` where elements permute.
+        invariants: the polynomial invariants of vectors; ``None`` where elements permute.
         invariant_shapes: at a size and a weight w, the partitions λ of w for which the Schur functor S_λ of the
             defining representation contains invariants, always one up to a factor; ``None`` where characters are
             integrated over ``classes``.
@@ -105,5 +127,5 @@ class Kind:
     monomial: Callable[[np.random.Generator, int, int], NDArray[Any]]
     classes: Callable[[int], Iterator[Classes]]
     weight_basis: Callable[[int], WeightBasis]
-    invariants: tuple[Literal["inner products", "determinants"], ...] = ()
+    invariants: VectorInvariants | None = None
     invariant_shapes: Callable[[int, int], Iterator[Partition]] | None = None

@@ -15,7 +15,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from symmetry.errors import UsageError
-from symmetry.groups.kind import Classes, Kind, Laurent, Matrix, Sparse, WeightBasis
+from symmetry.groups.kind import Classes, Kind, Laurent, Matrix, Pairs, Sparse, VectorInvariants, WeightBasis
 from symmetry.partitions import Partition, partitions
 
 if TYPE_CHECKING:
@@ -229,6 +229,22 @@ def _rotation_weights(size: int) -> WeightBasis:
 
 
 # ---------------------------------------------------------------------------------------------------------------
+# Invariants of vectors
+
+
+def _standard_monomials(*arguments: Any, marked: int) -> Iterator[Pairs]:
+    from symmetry.invariants.standard import standard_monomials
+
+    return standard_monomials(*arguments, marked=marked)
+
+
+def _determinantal_monomials(*arguments: Any, marked: int) -> Iterator[tuple[tuple[int, ...], Pairs]]:
+    from symmetry.invariants.standard import standard_determinantal_monomials
+
+    return standard_determinantal_monomials(*arguments, marked=marked)
+
+
+# ---------------------------------------------------------------------------------------------------------------
 
 ORTHOGONAL = Kind(
     name="O",
@@ -242,7 +258,12 @@ ORTHOGONAL = Kind(
     monomial=_signed_permutation,
     classes=_orthogonal_classes,
     weight_basis=_orthogonal_weights,
-    invariants=("inner products",),
+    invariants=VectorInvariants(
+        generators="inner products",
+        products=_standard_monomials,
+        determinantal=None,
+        source="H. Weyl, The Classical Groups, 1939; C. De Concini, C. Procesi, 1976",
+    ),
     invariant_shapes=_even_rows,
 )
 SPECIAL_ORTHOGONAL = Kind(
@@ -257,6 +278,11 @@ SPECIAL_ORTHOGONAL = Kind(
     monomial=_signed_permutation,
     classes=_rotation_classes,
     weight_basis=_rotation_weights,
-    invariants=("inner products", "determinants"),
+    invariants=VectorInvariants(
+        generators="inner products and determinants of d vectors",
+        products=_standard_monomials,
+        determinantal=_determinantal_monomials,
+        source="H. Weyl, The Classical Groups, 1939; M. Domokos, V. Drensky, 2001",
+    ),
     invariant_shapes=_rows_of_one_parity,
 )

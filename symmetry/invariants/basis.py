@@ -28,7 +28,6 @@ from symmetry.invariants.characters import dimension
 from symmetry.invariants.configuration import Configuration, Degree
 from symmetry.invariants.expressions import Expressions
 from symmetry.invariants.orbit_sums import OrbitSums
-from symmetry.invariants.standard import standard_determinantal_monomials, standard_monomials
 from symmetry.invariants.term import Term
 from symmetry.problem import Problem
 
@@ -141,16 +140,17 @@ class Basis:
     def _monomials(self, number: int, rank: int) -> Iterator[Term]:
         """The terms of one component: standard monomials times monomials in the scalars, then with determinants."""
         configuration, d = self.configuration, self.configuration.dimension
+        invariants = configuration.turned.kind.invariants if configuration.turned else None
         for vectors, scalars in configuration.splits(self.degree):
+            columns = configuration.columns(vectors)
             for factor in configuration.scalar_monomials(scalars):
-                if configuration.turned is None:
+                if invariants is None:
                     yield Term(number, (), factor)
                     continue
-                for pairs in standard_monomials(configuration.columns(vectors), d, vectors, marked=rank):
+                for pairs in invariants.products(columns, d, vectors, marked=rank):
                     yield Term(number, pairs, factor)
-                if configuration.has_determinants:
-                    found = standard_determinantal_monomials(configuration.columns(vectors), d, vectors, marked=rank)
-                    for determinant, pairs in found:
+                if invariants.determinantal is not None:
+                    for determinant, pairs in invariants.determinantal(columns, d, vectors, marked=rank):
                         yield Term(number, pairs, factor, determinant)
 
 

@@ -84,7 +84,7 @@ class Configuration:
         if problem.symbolic:
             missing = ", ".join(problem.symbolic)
             raise UsageError(f"sizes are missing: {missing}; give them, for example {problem.symbolic[0]}=3")
-        turning = [factor for factor in problem.group if factor.kind.invariants]
+        turning = [factor for factor in problem.group if factor.kind.invariants is not None]
         if len(turning) > 1:
             raise Underivable(
                 f"{' and '.join(map(str, turning))} both turn vectors",
@@ -122,7 +122,8 @@ class Configuration:
     @property
     def has_determinants(self) -> bool:
         """Whether determinants of vectors are invariant."""
-        return self.turned is not None and "determinants" in self.turned.kind.invariants
+        invariants = self.turned.kind.invariants if self.turned else None
+        return invariants is not None and invariants.determinantal is not None
 
     def checked(self, degree: Degree) -> Degree:
         """A degree that fits the problem; by input, one for each.
