@@ -19,6 +19,7 @@ CHAPTERS = (
     "coordinates",
     "freedom",
     "averaging",
+    "approximation",
     "permutations",
     "unordered",
     "positions",

@@ -1,4 +1,4 @@
-"""Averaging a predictor over a finite group of orthogonal maps (3.6), sampled in double precision.
+"""Averaging a predictor (3.6) or an approximation (2.7) over a finite group of orthogonal maps, in double precision.
 
 The groups are cyclic: the powers of a permutation of the coordinates, and a reflection with the identity, each turned
 by a random orthogonal matrix. Every array carries a bound on its own rounding.
@@ -18,7 +18,7 @@ from symmetry.checks.sampled.rounding import Comparison
 from symmetry.checks.sampled.tracked import TANH, Tracked
 from symmetry.evidence import Evidence
 
-__all__ = ["SAMPLED", "sample_average", "sample_risk", "squared"]
+__all__ = ["SAMPLED", "sample_approximation", "sample_average", "sample_risk", "squared"]
 
 Loss = Callable[[Tracked, Tracked], Tracked]
 
@@ -116,7 +116,44 @@ def _risks(point: Point, rng: np.random.Generator, loss: Loss) -> Iterator[Compa
         yield compared(f"{name} group", "gaps ≥ 0", point, gap, replace(gap, value=np.abs(gap.value)))
 
 
+def _equivariant(x: Tracked) -> Tracked:
+    """Turns with its input: X tanh(XᵀX)."""
+    return x @ (x.T @ x).map(*TANH)
+
+
+def sample_approximation(seed: int, target: Callable[[Tracked], Tracked] = _equivariant) -> Evidence:
+    """2.7a: the squared error of an averaged approximation and the spread about it are the mean squared error.
+
+    Args:
+        seed: any integer.
+        target: tokens (d, n) to what is approximated (d, n), equivariant.
+
+    Source: theory.md 2.7.
+
+    >>> sample_approximation(0).verdict
+    'holds'
+    >>> sample_approximation(0, lambda x: x * x).verdict  # sees coordinates
+    'violated'
+    """
+    return sample_points(seed, "averaged-approximation", partial(_errors, target=target))
+
+
+def _errors(point: Point, rng: np.random.Generator, target: Callable[[Tracked], Tracked]) -> Iterator[Comparison]:
+    fixed, x = Constants(rng), Tracked.exact(point.parts[0])
+
+    def square(error: Tracked) -> Tracked:
+        return error.T @ error
+
+    for name, turns in _groups(len(x.value), rng):
+        mean = _averaged(x, turns, fixed)
+        spread = _mean([square(turn.T @ _predictor(turn @ x, fixed) - mean) for turn in turns])
+        errors = _mean([square(_predictor(turn @ x, fixed) - target(turn @ x)) for turn in turns])
+        left = square(mean - target(x)) + spread
+        yield compared(f"{name} group", "error of the mean + spread = mean error", point, left, errors)
+
+
 SAMPLED: Mapping[str, Callable[[int], Evidence]] = {
     "averaged-predictor-equivariant": sample_average,
     "averaged-predictor": sample_risk,
+    "averaged-approximation": sample_approximation,
 }
