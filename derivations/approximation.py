@@ -1,13 +1,13 @@
 """Chapter 2, continued after averages. Density: averaged over turns, an approximation is as close, and equivariant.
 
-A continuous equivariant f is approximated by polynomial maps p (Weierstrass), which need not turn with their inputs. The
-average of R(h)ᵀ p(R(h) X) over the turns does, and its error is what f leaves of the errors of p at the turned points:
-the error of the average and the spread about it add up to their mean. Squares here are Gram matrices EᵀE of error
-matrices E, so the spread is a mean of Gram matrices, and on a set that the turns keep no error grows.
+A continuous equivariant f is approximated by polynomial maps p (Weierstrass), which need not turn with their inputs.
+The average of R(h)ᵀ p(R(h) X) over the turns does. Its squared error, and the spread of what was averaged about it, add
+up to the mean squared error of p at the turned points. Squares here are Gram matrices EᵀE; their trace is the sum of the
+squared entries, so on a set that the turns keep, the average is nowhere further from f than p is at worst.
 
-Shown for a finite group of orthogonal maps R(h), h ∈ E(N). For all of O(d) the Haar measure takes the place of the mean,
-an average of polynomials is still one, and by 2.6 it is X times a polynomial in the Gram matrix: so polynomial forms are
-dense among the continuous equivariant functions on a compact set that O(d) keeps.
+Shown for a finite group of orthogonal maps R(h), h ∈ E(N). For all of O(d) the Haar measure takes the place of the
+mean; an average of polynomials is again one, so by 2.6 it is X times a polynomial in the Gram matrix. This is how
+polynomial forms come to be dense among the continuous equivariant functions on a compact set that O(d) keeps.
 
 Run this file, or ``python -m derivations.approximation``, to read the proof.
 """

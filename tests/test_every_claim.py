@@ -73,7 +73,7 @@ def test_sizes_are_pairwise_different(document: Document) -> None:
 def test_sizes_lie_on_both_sides_of_d() -> None:
     for entry in entries():
         names = entry.sizes[0].keys() if entry.sizes else set()
-        # 1.2 is about two vectors, 3.3v about knowledge that spans the space; in 2.7a and 3.6 N is the order of a group.
+        # 1.2 is about two vectors, 3.3v about knowledge of full rank; in 2.7a and 3.6 N is the order of a group.
         if "d" in names and names & {"N", "n"} and entry.number not in ("1.2", "2.7a", "3.3v", "3.6", "3.6e"):
             below = [s["d"] < s.get("N", s.get("n", 0) + s.get("m", 0)) for s in entry.sizes]
             assert {True, False} == set(below), entry.id
