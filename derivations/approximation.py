@@ -2,8 +2,8 @@
 
 A continuous equivariant f is approximated by polynomial maps p (Weierstrass), which need not turn with their inputs.
 The average of R(h)ᵀ p(R(h) X) over the turns does. Its squared error, and the spread of what was averaged about it, add
-up to the mean squared error of p at the turned points. Squares here are Gram matrices EᵀE; their trace is the sum of the
-squared entries, so on a set that the turns keep, the average is nowhere further from f than p is at worst.
+up to the mean squared error of p at the turned points. Squares here are Gram matrices EᵀE; their trace is the sum of
+the squared entries, so on a set that the turns keep, the average is nowhere further from f than p is at worst.
 
 Shown for a finite group of orthogonal maps R(h), h ∈ E(N). For all of O(d) the Haar measure takes the place of the
 mean; an average of polynomials is again one, so by 2.6 it is X times a polynomial in the Gram matrix. This is how

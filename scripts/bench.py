@@ -16,6 +16,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bench_engine import WORK, cold
+
 SYMMETRY = str(Path(sys.executable).with_name("symmetry"))
 
 
@@ -95,7 +97,29 @@ def measure_derivation(rounds: int) -> list[Row]:
     return [Row("derive and replay", statistics.median(values), 2.0, "s", f"median of {rounds}")]
 
 
-MEASUREMENTS: tuple[Callable[[int], list[Row]], ...] = (measure_verify, measure_light_commands, measure_derivation)
+def measure_engine(rounds: int) -> list[Row]:
+    """The work of the invariant engine, in cold processes, each beside its baseline."""
+    rows = []
+    for work in WORK:
+        try:
+            value = cold(work.setup, work.run, rounds)
+            detail = ""
+            if work.baseline is not None:
+                name, setup, code = work.baseline
+                other = cold(setup, code, 1)
+                detail = f"{name}: {other:.3g} s, {other / value:.3g} times as long"
+        except RuntimeError as error:
+            raise NotMeasured(f"{work.what}: {error}") from error
+        rows.append(Row(work.what, value / work.each, work.limit, work.unit, detail))
+    return rows
+
+
+MEASUREMENTS: tuple[Callable[[int], list[Row]], ...] = (
+    measure_verify,
+    measure_light_commands,
+    measure_derivation,
+    measure_engine,
+)
 
 
 def show(rows: Sequence[Row]) -> None:
@@ -105,7 +129,7 @@ def show(rows: Sequence[Row]) -> None:
     table = Table("what", "measured", "at most", "from", box=None, pad_edge=False)
     for row in rows:
         style = "" if row.ok else "bold red"
-        measured = f"{row.value:.2f} {row.unit}{'' if row.ok else '  exceeded'}"
+        measured = f"{row.value:.3g} {row.unit}{'' if row.ok else '  exceeded'}"
         table.add_row(row.what, measured, f"{row.limit:g} {row.unit}", row.detail, style=style)
     Console().print(table)
 
