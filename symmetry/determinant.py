@@ -2,7 +2,7 @@
 
 With d vectors in ``Det`` nothing is open and the value is a number; with d − 1 in ``Cross`` it is the vector c with
 w·c = det[w, v₁, …]; with d − 2 in ``Hodge`` it is the skew matrix K with uᵀKw = det[u, w, v₁, …]. All alternate: they
-change sign when two vectors change places.
+change sign when two vectors change places. Explicit columns give the number or the matrix.
 
 >>> from sympy import MatrixSymbol
 >>> x, y, z = (MatrixSymbol(name, 3, 1) for name in "xyz")
@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sympy import Expr, ImmutableMatrix, Integer, MatMul, MatrixExpr, ZeroMatrix, sympify
+from sympy import Expr, ImmutableMatrix, Integer, MatrixBase, MatrixExpr, ZeroMatrix, sympify
 from sympy.combinatorics.permutations import Permutation
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -65,6 +65,8 @@ class Det(Expr):  # type: ignore[misc]
 
     def __new__(cls, *vectors: Any) -> Any:
         columns, sign = _sorted("det", vectors, len(vectors))
+        if all(isinstance(column, MatrixBase) for column in columns):
+            return sign * _minor(columns, (), len(columns))
         return sign * super().__new__(cls, *columns) if sign else Integer(0)
 
     def in_coordinates(self) -> Expr:
@@ -90,7 +92,9 @@ class _Open(MatrixExpr):  # type: ignore[misc]
         if not sign:
             return ZeroMatrix(d, d if cls.open == 2 else 1)
         made = super().__new__(cls, *columns)
-        return made if sign > 0 else MatMul(-1, made)
+        if columns and all(isinstance(column, MatrixBase) for column in columns):
+            made = made.as_explicit()
+        return made if sign > 0 else -made
 
     @property
     def shape(self) -> tuple[Integer, Integer]:

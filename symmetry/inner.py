@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, MatrixExpr, Sum, sympify
+from sympy import Expr, MatrixBase, MatrixExpr, Sum, sympify
 from sympy.core.symbol import Dummy
 
 from symmetry.errors import ShapeError
@@ -25,16 +25,20 @@ __all__ = ["Inner"]
 class Inner(Expr):  # type: ignore[misc]
     """The inner product x·y = xᵀy of two vectors; it does not depend on their order.
 
+    Explicit columns give the number; putting them in for symbols does so as well.
+
     Args:
         left, right: SymPy matrix expressions of the same shape (d, 1).
 
     Raises:
         ShapeError: not two columns of the same length.
 
-    >>> from sympy import MatrixSymbol
+    >>> from sympy import ImmutableMatrix, MatrixSymbol
     >>> x, y = MatrixSymbol("x", 2, 1), MatrixSymbol("y", 2, 1)
     >>> Inner(x, y).in_coordinates()
     x[0, 0]*y[0, 0] + x[1, 0]*y[1, 0]
+    >>> Inner(x, y).subs({x: ImmutableMatrix([1, 2]), y: ImmutableMatrix([3, 4])})
+    11
     >>> Inner(x, MatrixSymbol("z", 3, 1))
     Traceback (most recent call last):
     ...
@@ -45,7 +49,7 @@ class Inner(Expr):  # type: ignore[misc]
     is_real = True
     precedence = 40  # that of a sum, so that x·y stands in brackets in a product
 
-    def __new__(cls, left: Any, right: Any) -> Inner:
+    def __new__(cls, left: Any, right: Any) -> Any:
         left, right = sympify(left), sympify(right)
         shapes = [getattr(vector, "shape", None) for vector in (left, right)]
         if shapes[0] != shapes[1] or shapes[0] is None or shapes[0][1] != 1:
@@ -53,10 +57,11 @@ class Inner(Expr):  # type: ignore[misc]
                 f"{v}: {' × '.join(map(str, s or ('a scalar',)))}" for v, s in zip((left, right), shapes)
             )
             raise ShapeError(f"an inner product takes two columns of the same length, not {found}")
+        if isinstance(left, MatrixBase) and isinstance(right, MatrixBase):
+            return (left.T * right)[0, 0]
         if right.sort_key() < left.sort_key():
             left, right = right, left
-        made: Inner = super().__new__(cls, left, right)
-        return made
+        return super().__new__(cls, left, right)
 
     @property
     def left(self) -> MatrixExpr:

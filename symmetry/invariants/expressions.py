@@ -79,12 +79,10 @@ class Expressions:
             vector: ImmutableMatrix([self._entry(label, i) for i in range(self.configuration.dimension)])
             for vector, label in zip(self.vectors, self.configuration.vectors)
         }
-        scalars = value.atoms(Inner, Det)
-        explicit = value.xreplace({part: part.xreplace(columns).in_coordinates() for part in scalars})
-        if not getattr(explicit, "is_Matrix", False):
-            return explicit.expand()
-        forms = {form: form.xreplace(columns).as_explicit() for form in explicit.atoms(Cross, Hodge)}
-        return ImmutableMatrix(explicit.xreplace(forms).xreplace(columns).doit().as_explicit()).expand()
+        explicit = value.xreplace(columns)
+        if getattr(explicit, "is_Matrix", False):
+            return ImmutableMatrix(explicit.doit().as_explicit()).expand()
+        return explicit.expand()
 
     def _output(self, index: int, terms: Iterable[Term]) -> Any:
         """One output: turned vectors and matrices times scalars, put where they belong along the other axes."""
