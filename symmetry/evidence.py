@@ -43,6 +43,8 @@ class Evidence:
 
     Args:
         method: ``"exact"`` (rational), ``"modular"`` (a random large prime) or ``"sampled"`` (floating point).
+            ``"complete"``: the dimension of all polynomial maps with the symmetry, computed from its definition, is
+            that of the forms; a sample is a space of one degree at one size that is not zero.
         verdict: ``"holds"``, ``"violated"`` or ``"inconclusive"``.
         sizes: the size assignments looked at.
         samples: number of points evaluated; 0 can only be ``inconclusive``.
@@ -61,7 +63,7 @@ class Evidence:
     symmetry.errors.SymmetryError: evidence 'holds' without a single evaluated sample
     """
 
-    method: Literal["exact", "modular", "sampled"]
+    method: Literal["exact", "modular", "sampled", "complete"]
     verdict: Verdict
     sizes: tuple[Mapping[str, int], ...] = ()
     samples: int = 0
