@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 from math import comb, factorial, gcd, prod
 from typing import Any, NamedTuple
 
@@ -45,6 +45,7 @@ WORK = 5 * 10**9  # nanoseconds, roughly
 ENTRIES = 10**4  # of all inputs and outputs
 DEGREE = 60
 LISTED = 10**5  # monomials in one column
+SHOWN = 20  # terms of a counterexample
 
 Matrix = Any  # flint.fmpz_mat: python-flint ships no types
 
@@ -286,7 +287,10 @@ def _counterexample(maps: PolynomialMaps, block: Block, form: Form, what: str) -
     note = "; ".join([what, *(f"along {axis} the inner product x·y is {text}" for axis, text in axes.items())])
     if maps.permuting:
         note += "; to be summed over the permutations"
-    return Counterexample({"f": maps.text(block, form)}, note, sizes=maps.problem.sizes)
+    text = maps.text(block, dict(islice(form.items(), SHOWN)))
+    if len(form) > SHOWN:
+        text += f" + … ({len(form)} terms)"
+    return Counterexample({"f": text}, note, sizes=maps.problem.sizes)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -325,7 +329,7 @@ def _affordable(maps: PolynomialMaps, degree: Degree, contractions: Contractions
         terms = maps.count(orbit.block)
         work += 10**5 + 10**4 * order + 10**3 * listed + 10**4 * terms + 4 * terms**3
         if contractions is not None:
-            work += 10**4 * contractions.count(orbit.block, WORK)
+            work += 10**4 * contractions.work(orbit.block, WORK // 10**4)
         if work > WORK:
             return None
         found.append(orbit)

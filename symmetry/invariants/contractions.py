@@ -33,7 +33,10 @@ __all__ = ["Contractions", "Edge", "Form", "Slot", "matchings"]
 
 GENERATORS = ("inner products", "determinants")
 Form = Mapping[Term, int]
-Tensor = Mapping[tuple[int, ...], int]
+# Indices and entry of what is not zero.
+Tensor = tuple[tuple[tuple[int, ...], int], ...]
+
+OVERHEAD = 10  # of a contraction, in terms
 
 
 class Slot(NamedTuple):
@@ -54,7 +57,7 @@ class Edge(NamedTuple):
     """Slots that are contracted together, with the tensor that does it."""
 
     slots: tuple[Slot, ...]
-    tensor: tuple[tuple[tuple[int, ...], int], ...]
+    tensor: Tensor
 
 
 class Contractions:
@@ -74,6 +77,7 @@ class Contractions:
     def __init__(self, maps: PolynomialMaps, by: Sequence[str] | None = None):
         self.maps = maps
         self.generators: dict[Axis, Sequence[str]] = {}
+        self._tensors: dict[tuple[Axis, bool, tuple[bool, ...]], Tensor] = {}
         for factor in maps.problem.group:
             if factor.kind.mixes:
                 named = factor.kind.invariants if by is None else by
@@ -85,16 +89,17 @@ class Contractions:
                 self.generators[factor.axis] = named
 
     def forms(self, block: Block) -> list[Form]:
-        """Maps that span those in one block; some may be equal, or depend on others.
+        """Maps that span those in one block; some may depend on others.
 
         Under permuting factors they are sums over the group, each a part of a map that has parts in other blocks too:
         only the least block of an orbit under the group has any, so that none is counted twice.
         """
         if any(g(block) < block for g in self.group):
             return []
-        plain = [_expanded(self.maps, block, contraction) for contraction in self.contractions(block)]
         stabiliser = {g.within(block) for g in self.group if g(block) == block}
-        return [_summed(form, stabiliser) for form in plain] if stabiliser else plain
+        expanded = (_expanded(self.maps, block, contraction) for contraction in self.contractions(block))
+        unlike = {frozenset(form.items()): form for form in expanded}
+        return [_summed(form, stabiliser) if stabiliser else form for form in unlike.values()]
 
     def contractions(self, block: Block) -> Iterator[tuple[Edge, ...]]:
         """All ways to contract the axes of a block, each factor for itself."""
@@ -102,14 +107,14 @@ class Contractions:
         for choice in product(*choices):
             yield tuple(edge for edges in choice for edge in edges)
 
-    def count(self, block: Block, limit: int) -> int:
-        """How many terms all contractions of a block have, before like ones are collected; not more than limit + 1."""
+    def work(self, block: Block, limit: int) -> int:
+        """How many terms all contractions of a block have, and some more for each; not more than limit + 1."""
         terms = 1
         for axis in self.generators:
             size = self.maps.problem.size(axis)
             found = 0
             for determinant, pairs in self._choices(block, axis):
-                found += (factorial(size) if determinant else 1) * size ** len(pairs)
+                found += OVERHEAD + (factorial(size) if determinant else 1) * size ** len(pairs)
                 if found * terms > limit:
                     return limit + 1
             terms *= found
@@ -140,16 +145,22 @@ class Contractions:
                 yield determinant, [(names[i], names[j]) for i, j in pairs]
 
     def _edges(self, block: Block, axis: Axis) -> Iterator[list[Edge]]:
-        basis = self.maps.mixing[axis]
         output = len(self.maps.support(block))
         for determinant, pairs in self._choices(block, axis):
-            chosen: list[tuple[tuple[Slot, ...], Any]] = [(pair, basis.form) for pair in pairs]
-            if determinant:
-                chosen.append((determinant, _levi_civita(len(determinant))))
-            yield [
-                Edge(slots, _raised(tensor, [slot.column == output for slot in slots], basis))
-                for slots, tensor in chosen
-            ]
+            first = (
+                [Edge(determinant, self._tensor(axis, determinant, output, alternating=True))] if determinant else []
+            )
+            yield first + [Edge(pair, self._tensor(axis, pair, output, alternating=False)) for pair in pairs]
+
+    def _tensor(self, axis: Axis, slots: tuple[Slot, ...], output: int, *, alternating: bool) -> Tensor:
+        """The form, or a determinant; its indices are raised where they are those of the output."""
+        raised = tuple(slot.column == output for slot in slots)
+        key = axis, alternating, raised
+        if key not in self._tensors:
+            basis = self.maps.mixing[axis]
+            lowered = _levi_civita(len(slots)) if alternating else tuple(basis.form.items())
+            self._tensors[key] = _raised(lowered, raised, basis)
+        return self._tensors[key]
 
     def _slots(self, block: Block, axis: Axis) -> Counter[Slot]:
         """What can be contracted along an axis, and how often."""
@@ -203,24 +214,22 @@ def matchings(counts: Sequence[int], least: tuple[int, int] = (0, 0)) -> Iterato
 
 def _levi_civita(size: int) -> Tensor:
     """The determinant of vectors in the weight basis: up to a factor, that in any other."""
-    return {
-        order: (-1) ** sum(order[i] > order[j] for i, j in combinations(range(size), 2))
+    return tuple(
+        (order, (-1) ** sum(order[i] > order[j] for i, j in combinations(range(size), 2)))
         for order in permutations(range(size))
-    }
+    )
 
 
-def _raised(tensor: Tensor, raised: Sequence[bool], basis: WeightBasis) -> tuple[tuple[tuple[int, ...], int], ...]:
-    """The tensor with the inverse of the form, or an integer multiple of it, on the places that go to the output."""
+def _raised(tensor: Tensor, raised: Sequence[bool], basis: WeightBasis) -> Tensor:
+    """The tensor contracted with the inverse of the form at some places, up to an integer factor."""
     for place, up in enumerate(raised):
         if up:
-            inverse = _inverse(basis)
             found: Counter[tuple[int, ...]] = Counter()
-            for indices, entry in tensor.items():
-                for (i, j), factor in inverse.items():
-                    if indices[place] == i:
-                        found[(*indices[:place], j, *indices[place + 1 :])] += entry * factor
-            tensor = {indices: entry for indices, entry in found.items() if entry}
-    return tuple(tensor.items())
+            for (indices, entry), ((i, j), inverse) in product(tensor, _inverse(basis).items()):
+                if indices[place] == i:
+                    found[(*indices[:place], j, *indices[place + 1 :])] += entry * inverse
+            tensor = tuple((indices, entry) for indices, entry in found.items() if entry)
+    return tensor
 
 
 def _inverse(basis: WeightBasis) -> dict[tuple[int, int], int]:
