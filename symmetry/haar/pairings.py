@@ -99,26 +99,30 @@ def coset_type(p: Iterable[Sequence[int]], q: Iterable[Sequence[int]]) -> Partit
         raise UsageError(
             f"p pairs {2 * len(p)} points, but q pairs {2 * len(q)}: a coset type compares pairings of the same points"
         )
-    along_p, along_q = _partners(p), _partners(q)
+    return loop_type(partners(p), partners(q))
+
+
+def partners(p: Pairing) -> list[int]:
+    """The partner of each point, for a pairing that is one."""
+    partner = [0] * (2 * len(p))
+    for a, b in p:
+        partner[a], partner[b] = b, a
+    return partner
+
+
+def loop_type(along_p: Sequence[int], along_q: Sequence[int]) -> Partition:
+    """The coset type of two pairings that are given by the partners of all points."""
     seen = [False] * len(along_p)
     loops = []
-    for start, _ in p:
-        if seen[start]:
-            continue
+    for start in range(len(seen)):
         point, length = start, 0
         while not seen[point]:
             seen[point] = seen[along_p[point]] = True
             point = along_q[along_p[point]]
             length += 1
-        loops.append(length)
+        if length:
+            loops.append(length)
     return tuple(sorted(loops, reverse=True))
-
-
-def _partners(p: Pairing) -> list[int]:
-    partner = [0] * (2 * len(p))
-    for a, b in p:
-        partner[a], partner[b] = b, a
-    return partner
 
 
 def with_coset_types(p: Iterable[Sequence[int]]) -> Iterator[tuple[Pairing, Partition]]:
@@ -138,7 +142,7 @@ def with_coset_types(p: Iterable[Sequence[int]]) -> Iterator[tuple[Pairing, Part
     symmetry.errors.UsageError: not a pairing of the points 0..1: ((0, 0),); each point must be in one pair
     """
     fixed = pairing(p)
-    ends = dict(enumerate(_partners(fixed)))
+    ends = dict(enumerate(partners(fixed)))
     return _typed((), tuple(range(2 * len(fixed))), ends, dict.fromkeys(ends, 1), ())
 
 

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import chain, combinations_with_replacement, product
 from math import factorial, prod
 from typing import Any
 
@@ -24,13 +25,26 @@ from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from sympy import Add, Expr, Integer, Mul, Rational, sympify
 
 from symmetry.errors import UsageError
-from symmetry.haar.pairings import coset_type
+from symmetry.haar.pairings import coset_type, loop_type, pair_partitions, partners
 from symmetry.haar.zonal import doubled_dimension, zonal_matrix
 from symmetry.partitions import Partition, partitions
 
-__all__ = ["Quotient", "Value", "dimension", "exact_table", "weingarten", "weingarten_table", "written"]
+__all__ = [
+    "Exponents",
+    "Quotient",
+    "Value",
+    "dimension",
+    "exact_table",
+    "monomial_average",
+    "weingarten",
+    "weingarten_table",
+    "written",
+]
 
+Exponents = tuple[tuple[int, ...], ...]  # of a monomial in the entries: one row of exponents for each row of Q
 Polynomial = Any  # flint.fmpq_poly or fmpz_poly: python-flint ships no types
+
+FEW_PAIRINGS = 100  # so many pairs of pairings are summed rather than columns integrated
 
 
 def weingarten(p: Iterable[Sequence[int]], q: Iterable[Sequence[int]], d: Any) -> Expr:
@@ -105,20 +119,12 @@ def dimension(d: Any) -> int | Expr:
     ...
     symmetry.errors.UsageError: the dimension must be a positive integer or a SymPy expression, not True
     """
-    refusal = UsageError(f"the dimension must be a positive integer or a SymPy expression, not {d!r}")
-    if isinstance(d, bool):
-        raise refusal
-    try:
-        size = operator.index(d)  # also SymPy's and NumPy's integers
-    except TypeError:
-        if not isinstance(d, Expr) or d.is_number or not d.is_commutative or d.is_Matrix:
-            raise refusal from None
-        if d.is_integer is False or d.is_positive is False:
-            raise refusal from None
-        return d
-    if size < 1:
-        raise refusal
-    return size
+    if isinstance(d, Expr) and not d.is_number:
+        if d.is_commutative and not d.is_Matrix and d.is_integer is not False and d.is_positive is not False:
+            return d
+    elif hasattr(d, "__index__") and not isinstance(d, bool) and d == operator.index(d) > 0:  # SymPy and NumPy too
+        return operator.index(d)
+    raise UsageError(f"the dimension must be a positive integer or a SymPy expression, not {d!r}")
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -173,8 +179,6 @@ class Quotient:
             return NotImplemented
         return not self + -1 * other
 
-    __hash__ = None  # type: ignore[assignment]  # equal quotients may be written in many ways
-
     def reduced(self) -> Quotient:
         """The same rational function in lowest terms."""
         if not self:
@@ -198,12 +202,13 @@ class Quotient:
         return Fraction(int(value.p), int(value.q))
 
     def written(self, d: Expr) -> Expr:
-        """As a SymPy expression in d: the numerator expanded, the denominator factored."""
-        top, bottom = self.numerator.numer(), self.numerator.denom()
-        content = top.content()
-        terms = [Mul(Integer(int(c) // int(content)), d**power) for power, c in enumerate(top.coeffs()) if c]
-        factors = [(d + c) ** -m for c, m in sorted(self.shifts.items())]
-        return Mul(Rational(int(content), int(bottom)), Add(*terms), *factors) if terms else Integer(0)
+        """As a SymPy expression in d, in lowest terms: the numerator expanded, the denominator factored."""
+        lowest = self.reduced()
+        top = lowest.numerator.numer()
+        content = int(top.content())
+        terms = [Mul(Integer(int(c) // content), d**power) for power, c in enumerate(top.coeffs()) if c]
+        factors = [(d + c) ** -m for c, m in sorted(lowest.shifts.items())]
+        return Mul(Rational(content, int(lowest.numerator.denom())), Add(*terms), *factors)
 
     def __repr__(self) -> str:
         return f"Quotient({self.numerator!r}, {self.shifts})"
@@ -261,3 +266,125 @@ def exact_table(order: int, d: int | None) -> Mapping[Partition, Value]:
 def _expanded(shifts: Mapping[int, int]) -> Polynomial:
     """Π (d + c)^m, multiplied out."""
     return prod((fmpz_poly([c, 1]) ** m for c, m in shifts.items()), start=fmpz_poly([1]))
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Averages of monomials.
+
+
+def monomial_average(exponents: Exponents, d: int | None) -> Value:
+    """The average over O(d) of Π Q[i, j]^exponents[i][j].
+
+    Args:
+        exponents: rows of numbers that are at least 0; at an integer d at most d rows and d columns.
+        d: a positive integer, or ``None`` for a symbol.
+    Returns:
+        a Fraction, or a reduced :class:`Quotient` that is right at every d with that many rows and columns.
+
+    >>> monomial_average(((2, 0), (0, 2)), 3), monomial_average(((1, 1),), 3)
+    (Fraction(2, 15), Fraction(0, 1))
+    """
+    if any(sum(line) % 2 for line in chain(exponents, zip(*exponents))):
+        return _total((), d)
+    return _average(normal_form(exponents), d)
+
+
+def normal_form(exponents: Exponents) -> Exponents:
+    """A matrix of exponents with the same average and few columns. Equal forms mean equal averages, not conversely."""
+    rows = [row for row in exponents if any(row)]
+    columns = [column for column in zip(*rows) if any(column)]
+    forms = _sorted(columns), _sorted(list(zip(*columns)))
+    return max(forms, key=lambda rows: (len(rows), rows))
+
+
+def _sorted(rows: list[tuple[int, ...]]) -> Exponents:
+    rows = sorted(rows, key=lambda row: (sorted(row), row))
+    columns = sorted(zip(*rows), key=lambda column: (sorted(column), column))
+    return tuple(sorted(zip(*columns)))
+
+
+@lru_cache(maxsize=1 << 16)
+def _average(exponents: Exponents, d: int | None) -> Value:
+    sums = map(sum, chain(exponents, zip(*exponents)))
+    if prod(map(_matchings, sums)) <= FEW_PAIRINGS:
+        return by_pairings(exponents, d)
+    return by_columns(exponents, d)
+
+
+def by_pairings(exponents: Exponents, d: int | None) -> Value:
+    """The average as Σ Wg(p, q), over pairings p of factors in equal rows and q of factors in equal columns.
+
+    Args:
+        exponents: with even sums of rows and columns.
+    Source:
+        B. Collins, P. Śniady, Integration with respect to the Haar measure on unitary, orthogonal and symplectic
+        group, 2006, Corollary 3.4.
+    """
+    places = [(i, j) for i, row in enumerate(exponents) for j, exponent in enumerate(row) for _ in range(exponent)]
+    along_columns = list(_pairings_within([j for _, j in places]))
+    counts: Counter[Partition] = Counter()
+    for along_row in _pairings_within([i for i, _ in places]):
+        counts.update(loop_type(along_row, along_column) for along_column in along_columns)
+    table = exact_table(len(places) // 2, d)
+    return _total((count * table[mu] for mu, count in counts.items()), d)
+
+
+def _pairings_within(labels: Sequence[int]) -> Iterator[list[int]]:
+    """Pairings of places with equal labels, as the partner of each place."""
+    blocks = [[place for place, label in enumerate(labels) if label == value] for value in sorted(set(labels))]
+    for chosen in product(*(pair_partitions(len(block)) for block in blocks)):
+        yield partners(tuple((block[a], block[b]) for block, pairs in zip(blocks, chosen) for a, b in pairs))
+
+
+def by_columns(exponents: Exponents, d: int | None) -> Value:
+    """The average, one column at a time.
+
+    Given the C other columns q_c, a column q is uniform on the unit sphere of their complement, of dimension
+    d' = d − C. So Π q_r^{m_r} has the mean of Gaussian variables with covariance I − Σ_c q_c q_cᵀ, divided by
+    d'(d'+2)…(d'+M−2), M = Σ m_r. Such variables are h_r + √−1 Σ_c t_c q_rc with independent standard h_r and t_c, so
+    that the mean is a sum over the ways to choose the factors t_c q_rc.
+
+    Args:
+        exponents: with even sums of rows and columns.
+    Source:
+        T. Gorin, Integrals of monomials over the orthogonal group, 2002.
+    """
+    columns = list(zip(*exponents))
+    if not columns:
+        return _total((1,), d)
+    column = min(columns, key=sum)
+    columns.remove(column)
+    rest = list(zip(*columns)) or [()] * len(exponents)
+    weights: Counter[Exponents] = Counter()
+    for choice in product(*(_choices(m, len(columns)) for m in column)):
+        powers = [sum(taken) for taken in zip(*(taken for _, taken in choice))]
+        if any(power % 2 for power in powers):
+            continue
+        weight = prod(weight for weight, _ in choice) * prod(map(_matchings, powers)) * (-1) ** (sum(powers) // 2)
+        raised = tuple(tuple(map(sum, zip(row, taken))) for row, (_, taken) in zip(rest, choice))
+        weights[normal_form(raised)] += weight
+    mean = _total((weight * _average(raised, d) for raised, weight in weights.items() if weight), d)
+    steps = range(-len(columns), sum(column) - len(columns), 2)
+    sphere: Any = Quotient(1, dict.fromkeys(steps, 1)) if d is None else Fraction(1, prod(d + c for c in steps))
+    return _total([mean * sphere], d)
+
+
+@lru_cache(maxsize=1 << 12)
+def _choices(m: int, columns: int) -> list[tuple[int, tuple[int, ...]]]:
+    """What a factor (h + Σ_c t_c q_c)^m contributes: a number, E[h^…] included, and the powers of the t_c q_c."""
+    return [
+        (factorial(m) // (factorial(own) * prod(map(factorial, taken))) * _matchings(own), taken)
+        for own in range(0, m + 1, 2)
+        for chosen in combinations_with_replacement(range(columns), m - own)
+        for taken in [tuple(map(chosen.count, range(columns)))]
+    ]
+
+
+def _matchings(points: int) -> int:
+    """How many pairings an even number of points has."""
+    return prod(range(points - 1, 0, -2))
+
+
+def _total(terms: Iterable[Any], d: int | None) -> Value:
+    total: Value = sum(terms, Quotient(0, {}) if d is None else Fraction(0))
+    return total.reduced() if isinstance(total, Quotient) else total
