@@ -89,7 +89,7 @@ def check_completeness(
     degrees: Sequence[Degree],
     sizes: Sequence[Mapping[str, int]] = ({},),
     *,
-    by: Sequence[str] | None = None,
+    determinants: bool | None = None,
 ) -> Evidence:
     """Whether the forms give all equivariant polynomial maps of the listed degrees at the listed sizes.
 
@@ -99,8 +99,8 @@ def check_completeness(
         problem: the map and its symmetry.
         degrees: each in all inputs together, or by the name of the input.
         sizes: those that the problem leaves open.
-        by: what the forms are made of, ``("inner products",)`` or ``("inner products", "determinants")``; by default,
-            what generates the invariants of each factor.
+        determinants: whether the forms are made of determinants as well as of inner products; by default, if these are
+            among the generators of the invariants of the factor.
 
     Returns:
         Evidence: ``holds`` if at all degrees and sizes both dimensions agree and at one of them they are not zero;
@@ -108,12 +108,12 @@ def check_completeness(
         ``inconclusive`` if something was too large, or there was nothing but zero.
 
     Raises:
-        UsageError: a size is still symbolic, a degree is none, or ``by`` names something else.
+        UsageError: a size is still symbolic, a degree is none, or nothing is known of the invariants of a factor.
 
     Source: elementary; what is confirmed is H. Weyl, The Classical Groups, 1939 (theory.md 1.6, 2.6, 2.8, 4.1).
 
     >>> rotations = Problem("Y: d n -> d", group="SO(d)", d=3, n=2)
-    >>> found = check_completeness(rotations, [2], by=("inner products",))
+    >>> found = check_completeness(rotations, [2], determinants=False)
     >>> found.verdict, found.counterexample.left, found.counterexample.right
     ('violated', 1, 0)
     >>> found.counterexample.values["f"]
@@ -131,7 +131,7 @@ def check_completeness(
             skipped.append(reason)
             continue
         maps = PolynomialMaps(given)
-        contractions = Contractions(maps, by)
+        contractions = Contractions(maps, determinants)
         dimensions: dict[str, int] = {}
         for degree in degrees:
             orbits = _affordable(maps, degree, contractions)
