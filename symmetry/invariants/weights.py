@@ -48,25 +48,36 @@ class Column(NamedTuple):
 
 
 class Operator:
-    """A matrix of integers, with what is not zero in each row and in each column."""
+    """A matrix of integers, and what it does to monomials."""
 
     def __init__(self, entries: Sparse, size: int):
+        # Index and entry of what is not zero in each row and in each column.
         self.rows: list[list[tuple[int, int]]] = [[] for _ in range(size)]
         self.columns: list[list[tuple[int, int]]] = [[] for _ in range(size)]
         for (i, j), entry in entries.items():
             self.rows[i].append((j, entry))
             self.columns[j].append((i, entry))
+        self._derivatives: dict[Monomial, list[tuple[Monomial, int]]] = {}
+        self._substituted: dict[Monomial, list[tuple[Monomial, int]]] = {}
 
-    def derivative(self, monomial: Monomial) -> Iterator[tuple[Monomial, int]]:
-        """The derivative of x^m in the direction Ex."""
-        for place, i in enumerate(monomial):
-            for j, entry in self.rows[i]:
-                yield tuple(sorted((*monomial[:place], j, *monomial[place + 1 :]))), entry
+    def derivative(self, monomial: Monomial) -> list[tuple[Monomial, int]]:
+        """The derivative of x^m in the direction Ex, as terms of which some may be alike."""
+        if monomial not in self._derivatives:
+            self._derivatives[monomial] = [
+                (tuple(sorted((*monomial[:place], j, *monomial[place + 1 :]))), entry)
+                for place, i in enumerate(monomial)
+                for j, entry in self.rows[i]
+            ]
+        return self._derivatives[monomial]
 
-    def substituted(self, monomial: Monomial) -> Iterator[tuple[Monomial, int]]:
-        """x^m at gx."""
-        for factors in product(*(self.rows[i] for i in monomial)):
-            yield tuple(sorted(j for j, _ in factors)), prod(entry for _, entry in factors)
+    def substituted(self, monomial: Monomial) -> list[tuple[Monomial, int]]:
+        """x^m at gx, as terms of which some may be alike."""
+        if monomial not in self._substituted:
+            self._substituted[monomial] = [
+                (tuple(sorted(j for j, _ in factors)), prod(entry for _, entry in factors))
+                for factors in product(*(self.rows[i] for i in monomial))
+            ]
+        return self._substituted[monomial]
 
 
 class Frame:
