@@ -25,7 +25,6 @@ from sympy import (
     Add,
     Determinant,
     Expr,
-    Integer,
     Inverse,
     KroneckerDelta,
     MatMul,
@@ -197,12 +196,15 @@ def _opened(node: Expr, Q: MatrixSymbol) -> Expr:
             if all(factor.rows == factor.cols for factor in factors):
                 return scale**node.arg.rows * Mul(*map(Determinant, factors))
         return _explicit(node.arg, Q).det(method="laplace")
-    terms = [node.function]
-    for index, first, last in node.limits:
-        if not (first.is_Integer and last.is_Integer):
-            raise UsageError(f"{node} has limits that are not integers: give {Q} an integer size, or write the sum out")
-        terms = [term.xreplace({index: Integer(n)}) for term in terms for n in range(int(first), int(last) + 1)]
-    return Add(*terms)
+    *inner, (index, first, last) = node.limits
+    if not (first.is_Integer and last.is_Integer):
+        raise UsageError(f"{node} has limits that are not integers: give {Q} an integer size, or write the sum out")
+    sign = 1 if first <= last else -1  # as SymPy has it: Σ from 5 to 2 is minus Σ from 3 to 4
+    body, values = Sum(node.function, *inner) if inner else node.function, range(int(first), int(last) + 1)
+    try:
+        return sign * Add(*(body.subs(index, n) for n in (values or range(int(last) + 1, int(first)))))
+    except IndexError as error:
+        raise UsageError(f"{node} has terms with an index that {Q} of shape {Q.shape} does not have") from error
 
 
 def _explicit(matrix: MatrixBase | MatrixExpr, Q: MatrixSymbol) -> MatrixBase:

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain, combinations_with_replacement, product
-from math import factorial, prod
+from math import factorial, gcd, prod
 from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_poly
@@ -204,9 +204,9 @@ class Quotient:
     def written(self, d: Expr) -> Expr:
         """As a SymPy expression in d, in lowest terms: the numerator expanded, the denominator factored."""
         lowest = self.reduced()
-        top = lowest.numerator.numer()
-        content = int(top.content())
-        terms = [Mul(Integer(int(c) // content), d**power) for power, c in enumerate(top.coeffs()) if c]
+        coefficients = [int(c) for c in lowest.numerator.numer().coeffs()] or [0]
+        content = gcd(*coefficients) * (-1 if coefficients[-1] < 0 else 1)
+        terms = [Mul(Integer(c // content), d**power) for power, c in enumerate(coefficients) if c]
         factors = [(d + c) ** -m for c, m in sorted(lowest.shifts.items())]
         return Mul(Rational(content, int(lowest.numerator.denom())), Add(*terms), *factors)
 
