@@ -258,13 +258,18 @@ def _stripped(name: str, size: int, weight: int, powers: Partition) -> Mapping[B
     if shapes is None:
         raise SymmetryError(f"{name} has no table of invariant shapes: please report this")
     if not powers:
-        rows = min(size, weight)
-        return {
-            tuple(part + row for row, part in enumerate(reversed(shape + (0,) * (rows - len(shape))))): 1
-            for shape in shapes(size, weight)
-        }
+        return {as_beads(shape, min(size, weight)): 1 for shape in shapes(size, weight)}
     *before, length = powers
     return without_strip(_stripped(name, size, weight, tuple(before)), length)
+
+
+def as_beads(shape: Partition, rows: int) -> Beads:
+    """A partition of at most so many rows.
+
+    >>> as_beads((3,), 2)
+    (0, 4)
+    """
+    return tuple(part + row for row, part in enumerate(reversed(shape + (0,) * (rows - len(shape)))))
 
 
 def without_strip(combination: Mapping[Beads, int], length: int) -> dict[Beads, int]:
@@ -300,7 +305,7 @@ def average_over_classes(name: str, size: int, powers: Partition) -> int:
     for weight, traces, density in _families(name, size, max(powers, default=0)):
         product: Laurent = density
         for power in powers:
-            product = _times(product, traces[power - 1])
+            product = laurent_product(product, traces[power - 1])
         total += weight * product.get((0,) * len(next(iter(density))), 0)
     if total.denominator != 1:
         raise SymmetryError(f"{total} is no average of a character of {name}({size}): please report this")
@@ -325,7 +330,8 @@ def _families(name: str, size: int, most: int) -> Sequence[tuple[Fraction, tuple
     return list(found.values())
 
 
-def _times(left: Laurent, right: Laurent) -> Laurent:
+def laurent_product(left: Laurent, right: Laurent) -> Laurent:
+    """The product of two Laurent polynomials in the same angles."""
     found: Counter[tuple[int, ...]] = Counter()
     for a, c in left.items():
         for b, e in right.items():
