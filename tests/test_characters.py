@@ -13,8 +13,9 @@ from flint import nmod_mat
 
 from symmetry.errors import SymmetryError, UsageError
 from symmetry.groups import KINDS
-from symmetry.invariants import characters
-from symmetry.invariants.characters import average, average_by_shapes, average_over_classes, character, dimension
+from symmetry.invariants import averages
+from symmetry.invariants.averages import average, average_by_shapes, average_over_classes
+from symmetry.invariants.characters import character, dimension
 from symmetry.partitions import Partition, partitions
 from symmetry.problem import Problem, Tensor
 
@@ -26,7 +27,7 @@ Changed = Callable[..., None]
 @pytest.fixture
 def changed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Changed]:
     """Changes fields of a kind of group for one test."""
-    caches = (average, characters._stripped, characters._families)
+    caches = (average, averages._stripped, averages._families)
 
     def change(name: str, **fields: object) -> None:
         monkeypatch.setitem(KINDS, name, replace(KINDS[name], **fields))
@@ -362,6 +363,12 @@ def test_a_factor_that_acts_on_the_output_alone_selects_its_invariants() -> None
     assert dimension(Problem("s: -> d", "O(d)", d=3), 4) == 0
 
 
+def test_many_sizes_are_no_matter_where_nothing_depends_on_them() -> None:
+    """A factor that no monomial meets is not averaged; shapes of a low weight are few in any dimension."""
+    assert dimension(Problem("x: n, s: -> ", "S(n)", n=1000), {"s": 7}) == 1
+    assert dimension(Problem("X: d n -> d n", "O(d)", d=4096, n=512), 3) == 512**2 * comb(513, 2)
+
+
 def test_characters_count_every_axis() -> None:
     problem = Problem("M: d d 3, N: d d 2, X: d n, s: -> n n, n", "O(d) x S(n)", d=5, n=4)
     assert character(problem, problem.inputs) == {(2, 0): 5, (1, 1): 1, (0, 0): 1}
@@ -408,6 +415,7 @@ REFUSED = {
     "symbolic": (Problem("X: d n -> ", "O(d)", d=3), 2, "axis 'n' of 'X: d n -> ' has no size yet"),
     "symbolic output": (Problem("X: d -> d n", "O(d)", d=3), 2, "axis 'n'"),
     "negative": (VECTORS, -1, "a degree is an integer from 0, or a mapping from inputs to such integers, not -1"),
+    "truth": (VECTORS, True, "not True"),
     "half": (VECTORS, 1.5, "not 1.5"),
     "negative in one": (VECTORS, {"X": 3, "Z": -2}, "not -2"),
     "unknown": (VECTORS, {"X": 1, "Y": 1}, "has no input 'Y'; its inputs are X, Z"),

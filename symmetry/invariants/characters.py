@@ -16,21 +16,17 @@ symmetry.errors.UsageError: axis 'n' of 'X: d n -> d n' has no size yet; give on
 from __future__ import annotations
 
 import operator
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
-from functools import lru_cache
-from itertools import islice
 from math import comb, factorial, prod
 from typing import Any
 
 from symmetry.errors import SymmetryError, UsageError
-from symmetry.groups import KINDS, Laurent
+from symmetry.invariants.averages import average, average_cost
 from symmetry.partitions import Partition, centraliser, partitions
 from symmetry.problem import Problem, Tensor
 
-__all__ = ["Character", "Powers", "average", "average_by_shapes", "average_over_classes", "character", "dimension"]
+__all__ = ["Character", "character", "dimension"]
 
 # How often each factor's trace occurs -> coefficient: {(1, 2): 3} is 3 tr(g₁) tr(g₂)².
 Character = Mapping[tuple[int, ...], int]
@@ -39,7 +35,6 @@ Powers = tuple[Partition, ...]
 
 MOST_TERMS = 100_000
 MOST_VALUES = 1_000_000
-MOST_CLASSES = 20_000
 HIGHEST_DEGREE = 200
 
 
@@ -167,7 +162,7 @@ def _degree(degree: Any) -> int:
         found = operator.index(degree)
     except TypeError:
         found = -1
-    if found < 0:
+    if found < 0 or isinstance(degree, bool):
         raise UsageError(f"a degree is an integer from 0, or a mapping from inputs to such integers, not {degree!r}")
     return found
 
@@ -191,149 +186,16 @@ def _refuse_long(problem: Problem, parts: Sequence[tuple[Character, int]]) -> No
 def _refuse_long_averages(problem: Problem, parts: Sequence[tuple[Character, int]], powers: Iterable[Powers]) -> None:
     values = 0
     for factor, needed in zip(problem.group, zip(*powers)):
-        size, distinct = problem.size(factor.axis), set(needed)
-        weight, shapes = max(map(sum, distinct)), factor.kind.invariant_shapes
-        if shapes is None:
-            each = len(_families(factor.name, size, max(map(max, filter(None, distinct)), default=0)))
-        else:
-            each = sum(1 for _ in islice(shapes(size, weight), MOST_VALUES))
-        values += len(distinct) * each
+        distinct = set(needed)
+        weight, highest = max(map(sum, distinct)), max((mu[0] for mu in distinct if mu), default=0)
+        size = problem.size(factor.axis)
+        values += len(distinct) * average_cost(factor.name, size, weight, highest, MOST_VALUES)
     if values > MOST_VALUES:
         raise UsageError(
-            f"degree {_shown(parts)} of {str(problem)!r} takes about {values} values of characters, and the limit is "
-            f"{MOST_VALUES}: take a lower degree or smaller sizes"
+            f"degree {_shown(parts)} of {str(problem)!r} takes at least {values} values of characters, and the limit "
+            f"is {MOST_VALUES}: take a lower degree or smaller sizes"
         )
 
 
 def _shown(parts: Sequence[tuple[Character, int]]) -> str:
     return " + ".join(str(degree) for _, degree in parts)
-
-
-# ---------------------------------------------------------------------------------------------------------------
-# Averages of products of power sums
-
-
-@lru_cache(maxsize=1 << 16)
-def average(name: str, size: int, powers: Partition) -> int:
-    """The Haar average of Π tr(g^μᵢ) over a group of one kind.
-
-    Args:
-        name: a key of ``KINDS``.
-        size: at least 1.
-        powers: μ, in decreasing order.
-
-    >>> average("O", 3, (2, 1, 1)), average("S", 3, (2, 1, 1))
-    (1, 6)
-    """
-    if KINDS[name].invariant_shapes is not None:
-        return average_by_shapes(name, size, powers)
-    return average_over_classes(name, size, powers)
-
-
-def average_by_shapes(name: str, size: int, powers: Partition) -> int:
-    """The average as Σ_λ χ^λ(μ) over the λ for which S_λ contains an invariant, by the rule of Murnaghan-Nakayama.
-
-    Args:
-        name: a kind that has ``invariant_shapes``.
-        size, powers: as in ``average``.
-
-    Source: P. Diaconis, M. Shahshahani, On the eigenvalues of random matrices, 1994; E. Rains, Increasing subsequences
-    and the classical groups, 1998.
-
-    >>> average_by_shapes("SO", 3, (1, 1, 1))
-    1
-    """
-    return _stripped(name, size, sum(powers), powers).get(tuple(range(min(size, sum(powers)))), 0)
-
-
-# A partition of at most r rows as the increasing sequence of λᵢ + r - i: a border strip of length j is removed by
-# taking j from one of the numbers, if that leaves them different; the sign is that of putting them in order again.
-Beads = tuple[int, ...]
-
-
-@lru_cache(maxsize=1 << 12)
-def _stripped(name: str, size: int, weight: int, powers: Partition) -> Mapping[Beads, int]:
-    """What is left of all invariant shapes of a weight when strips of these lengths are removed, with signs."""
-    shapes = KINDS[name].invariant_shapes
-    if shapes is None:
-        raise SymmetryError(f"{name} has no table of invariant shapes: please report this")
-    if not powers:
-        return {as_beads(shape, min(size, weight)): 1 for shape in shapes(size, weight)}
-    *before, length = powers
-    return without_strip(_stripped(name, size, weight, tuple(before)), length)
-
-
-def as_beads(shape: Partition, rows: int) -> Beads:
-    """A partition of at most so many rows.
-
-    >>> as_beads((3,), 2)
-    (0, 4)
-    """
-    return tuple(part + row for row, part in enumerate(reversed(shape + (0,) * (rows - len(shape)))))
-
-
-def without_strip(combination: Mapping[Beads, int], length: int) -> dict[Beads, int]:
-    """Removes a border strip from every partition of a combination in all ways, with signs.
-
-    >>> without_strip({(0, 4): 1}, 2)  # of the partition (3) with two rows
-    {(0, 2): 1}
-    """
-    found: Counter[Beads] = Counter()
-    for beads, number in combination.items():
-        for place, bead in enumerate(beads):
-            moved = bead - length
-            if moved >= 0 and moved not in beads:
-                jumped = place - bisect_left(beads, moved)
-                rest = beads[:place] + beads[place + 1 :]
-                found[(*rest[: place - jumped], moved, *rest[place - jumped :])] += -number if jumped % 2 else number
-    return {beads: number for beads, number in found.items() if number}
-
-
-def average_over_classes(name: str, size: int, powers: Partition) -> int:
-    """The average as the sum over the families of conjugacy classes of the constant terms: Weyl's integration formula.
-
-    Args:
-        name, size, powers: as in ``average``.
-
-    Raises:
-        UsageError: so many families that it would take long.
-
-    >>> average_over_classes("SO", 3, (1, 1, 1))
-    1
-    """
-    total = Fraction(0)
-    for weight, traces, density in _families(name, size, max(powers, default=0)):
-        product: Laurent = density
-        for power in powers:
-            product = laurent_product(product, traces[power - 1])
-        total += weight * product.get((0,) * len(next(iter(density))), 0)
-    if total.denominator != 1:
-        raise SymmetryError(f"{total} is no average of a character of {name}({size}): please report this")
-    return total.numerator
-
-
-@lru_cache(maxsize=256)
-def _families(name: str, size: int, most: int) -> Sequence[tuple[Fraction, tuple[Laurent, ...], Laurent]]:
-    """Weight, traces of the powers up to ``most``, and density of the families; those that agree in these as one."""
-    families = list(islice(KINDS[name].classes(size), MOST_CLASSES + 1))
-    if len(families) > MOST_CLASSES:
-        raise UsageError(
-            f"{name}({size}) has more than {MOST_CLASSES} conjugacy classes: take a smaller size (a dimension of a "
-            "given degree does not change any more once the size is large enough)"
-        )
-    found: dict[Any, tuple[Fraction, tuple[Laurent, ...], Laurent]] = {}
-    for family in families:
-        traces = tuple(family.trace(power) for power in range(1, most + 1))
-        key = tuple(frozenset(polynomial.items()) for polynomial in (family.density, *traces))
-        weight = found[key][0] if key in found else Fraction(0)
-        found[key] = (weight + family.weight, traces, family.density)
-    return list(found.values())
-
-
-def laurent_product(left: Laurent, right: Laurent) -> Laurent:
-    """The product of two Laurent polynomials in the same angles."""
-    found: Counter[tuple[int, ...]] = Counter()
-    for a, c in left.items():
-        for b, e in right.items():
-            found[tuple(map(operator.add, a, b))] += c * e
-    return found

@@ -23,7 +23,8 @@ from sympy import Expr, Mul, Poly, Pow, Symbol
 
 from symmetry.errors import UsageError
 from symmetry.groups import Classes, Group
-from symmetry.invariants.characters import Character, average, character, dimension
+from symmetry.invariants.averages import average
+from symmetry.invariants.characters import Character, character, dimension
 from symmetry.invariants.cyclotomic import added, common_degree
 from symmetry.invariants.vector_series import CycleType, cycle_type, gram_factors, is_free, numerator, traces
 from symmetry.problem import Problem

@@ -34,7 +34,7 @@ from flint import fmpz_poly
 
 from symmetry.errors import SymmetryError
 from symmetry.groups import KINDS
-from symmetry.invariants.characters import laurent_product
+from symmetry.invariants.averages import laurent_product
 
 __all__ = ["CycleType", "cycle_type", "expansion", "gram_factors", "is_free", "numerator", "traces"]
 
