@@ -24,6 +24,20 @@ from symmetry.problem import Problem
 t = Symbol("t")
 
 
+Changed = Callable[..., None]
+orthogonal_classes, rotation_classes = KINDS["O"].classes, KINDS["SO"].classes
+
+
+@pytest.fixture
+def changed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Changed]:
+    def change(name: str, **fields: object) -> None:
+        monkeypatch.setitem(KINDS, name, replace(KINDS[name], **fields))
+        vector_series._families.cache_clear()
+
+    yield change
+    vector_series._families.cache_clear()
+
+
 def vectors(group: str, d: int, n: int, output: str = "") -> HilbertSeries:
     return hilbert_series(Problem(f"X: d n -> {output}", f"{group}(d)", d=d, n=n))
 
@@ -238,9 +252,17 @@ def test_without_a_rational_function_the_reason_is_given_and_dimensions_remain(c
     assert series.expansion(3) == tuple(islice(series, 3)) == tuple(dimension(problem, k) for k in range(3))
 
 
+def test_a_kind_without_invariants_of_vectors_has_dimensions(changed: Changed) -> None:
+    changed("O", invariants=None)
+    series = vectors("O", 2, 2)
+    assert series.reason == "the invariants of O(d) are not integral over inner products"
+    assert series.expansion(4) == (1, 0, 3, 0)
+
+
 def test_text_of_a_series_without_dimensions_is_not_refused() -> None:
     series = hilbert_series(Problem("x: n -> ", "S(n)", n=90))
-    assert str(series) == "..." and series.reason
+    assert str(series) == "1 + ..." and series.reason
+    assert str(hilbert_series(Problem("x: n -> n", "S(n)", n=90))) == "..."
     with pytest.raises(UsageError, match="conjugacy classes"):
         series.expansion(3)
 
@@ -254,20 +276,6 @@ def test_what_is_refused() -> None:
 
 # ---------------------------------------------------------------------------------------------------------------
 # Planted bugs
-
-Changed = Callable[..., None]
-orthogonal_classes, rotation_classes = KINDS["O"].classes, KINDS["SO"].classes
-
-
-@pytest.fixture
-def changed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Changed]:
-    def change(name: str, **fields: object) -> None:
-        monkeypatch.setitem(KINDS, name, replace(KINDS[name], **fields))
-        vector_series._families.cache_clear()
-
-    yield change
-    vector_series._families.cache_clear()
-
 
 PLAUSIBLE: dict[str, Callable[[int], Iterator[Classes]]] = {
     "rotations only": KINDS["SO"].classes,

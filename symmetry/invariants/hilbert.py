@@ -223,8 +223,8 @@ def _acting(problem: Problem) -> Group | None:
             if max(axes) > 1:
                 name = problem.names[axes.index(max(axes))]
                 raise _NotRational(f"input {name!r} has {max(axes)} axes on which {factor} acts")
-            if "inner products" not in factor.kind.invariants or factor.kind.invariant_shapes is None:
-                raise _NotRational(f"the invariants of {factor} are not those of inner products")
+            if factor.kind.invariants is None:
+                raise _NotRational(f"the invariants of {factor} are not integral over inner products")
     if len(acting) > 1:
         raise _NotRational(f"{' and '.join(map(str, acting))} both act on the inputs")
     return acting[0] if acting else None

@@ -94,7 +94,8 @@ def is_free(name: str, size: int, vectors: int, axes: int) -> bool:
     >>> is_free("O", 3, 2, 1), is_free("SO", 3, 2, 1)
     (True, False)
     """
-    determinants = "determinants" in KINDS[name].invariants
+    invariants = KINDS[name].invariants
+    determinants = invariants is None or invariants.determinantal is not None
     return vectors + axes + determinants <= size
 
 
