@@ -26,6 +26,7 @@ CHAPTERS = (
     "finite_information",
     "gathering",
     "information_bounds",
+    "polynomials",
 )
 
 

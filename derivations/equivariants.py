@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from symmetry.proof import Proof
 
 SAMPLED, VARIANTS = "symmetry.checks.sampled", "derivations.variants.equivariants"
+COMPUTED = "symmetry.checks.computed"
 M, K, L = Variable("M", r, c), Variable("K", c, r), Variable("L", c, r)
 
 
@@ -171,6 +172,7 @@ TURNS = for_orthogonal(forall(Y, Equal(f(Q * Y), Q * f(Y))))
     sizes=({"d": 3, "N": 2, "k": 4}, {"d": 2, "N": 3, "k": 1}, {"d": 4, "N": 3, "k": 2}),
     source="elementary; Ma and Ying 2022 for its use",
     sampled=SAMPLED,
+    computed=COMPUTED,
     variants=VARIANTS,
 )
 def span(proof: Proof) -> None:
@@ -243,6 +245,7 @@ def invariant_coefficients(proof: Proof) -> None:
     sizes=({"d": 3, "N": 2, "k": 4}, {"d": 2, "N": 3, "k": 1}, {"d": 1, "N": 2, "k": 3}),
     source="Ma and Ying 2022; the argument is elementary",
     sampled=SAMPLED,
+    computed=COMPUTED,
     variants=VARIANTS,
 )
 def representation(proof: Proof) -> None:
@@ -342,6 +345,7 @@ def converse(proof: Proof) -> None:
     sizes=JOINT_SIZES,
     source="Ma and Ying 2022",
     sampled=SAMPLED,
+    computed=COMPUTED,
     variants=VARIANTS,
 )
 def central_theorem(proof: Proof) -> None:

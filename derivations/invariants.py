@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from symmetry.proof import Line, Proof
 
 SAMPLED, VARIANTS = "symmetry.checks.sampled", "derivations.variants.invariants"
+COMPUTED = "symmetry.checks.computed"
 d, n, m, N, k, p, q, r, c = sizes("d n m N k p q r c")
 one = Size.of(1)
 O, SO = MatrixGroup("O", d), MatrixGroup("SO", d)
@@ -276,6 +277,7 @@ def invariant(function: Function) -> Formula:
     sizes=({"d": 3, "N": 2, "p": 1, "q": 4}, {"d": 2, "N": 3, "p": 4, "q": 1}, {"d": 1, "N": 2, "p": 3, "q": 4}),
     source="elementary; Ma and Ying 2022 for its use",
     sampled=SAMPLED,
+    computed=COMPUTED,
     variants=VARIANTS,
 )
 def invariant_functions(proof: Proof) -> None:
@@ -343,6 +345,7 @@ def block_variables() -> tuple[Variable, Variable, Variable]:
     sizes=({"d": 4, "n": 2, "m": 1, "p": 3, "q": 5}, {"d": 2, "n": 1, "m": 3, "p": 4, "q": 5}),
     source="elementary; Ma and Ying 2022 for its use",
     sampled=SAMPLED,
+    computed=COMPUTED,
     variants=VARIANTS,
 )
 def invariant_functions_with_knowledge(proof: Proof) -> None:

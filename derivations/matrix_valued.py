@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from symmetry.proof import Line, Proof
 
 SAMPLED, VARIANTS = "symmetry.checks.sampled.coefficients", "derivations.variants.matrix_valued"
+COMPUTED = "symmetry.checks.computed"
 
 
 W = Function("W", ((d, m),), (d, d))
@@ -57,6 +58,7 @@ SIZES = ({"d": 3, "m": 1}, {"d": 2, "m": 3}, {"d": 4, "m": 2})
     sizes=SIZES,
     source="elementary",
     sampled=SAMPLED,
+    computed=COMPUTED,
     variants=VARIANTS,
 )
 def matrix_valued(proof: Proof) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from symmetry.proof import Line, Proof
 
 SAMPLED, VARIANTS = "symmetry.checks.sampled.permutations", "derivations.variants.permutations"
+COMPUTED = "symmetry.checks.computed"
 SIZES = ({"d": 4, "n": 3, "m": 1}, {"d": 2, "n": 3, "m": 1})
 S_n, S_m = MatrixGroup("S", n), MatrixGroup("S", m)
 P, R = Variable("P", n, n), Variable("R", m, m)
@@ -202,6 +203,7 @@ TURNS = for_orthogonal(forall(X, Z, Equal(F(Q * X, Q * Z), Q * F(X, Z))))
     sizes=SIZES,
     source="Ma and Ying 2022",
     sampled=SAMPLED,
+    computed=COMPUTED,
     variants=VARIANTS,
 )
 def both_symmetries(proof: Proof) -> None:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from symmetry.proof import Line, Proof
 
 SAMPLED, VARIANTS = "symmetry.checks.sampled.permutations", "derivations.variants.unordered"
+COMPUTED = "symmetry.checks.computed"
 
 
 @claim(
@@ -49,6 +50,7 @@ SAMPLED, VARIANTS = "symmetry.checks.sampled.permutations", "derivations.variant
     sizes=({"d": 4, "n": 1, "m": 3}, {"d": 1, "n": 3, "m": 2}),
     source="elementary; Ma and Ying 2022 for its use",
     sampled=SAMPLED,
+    computed=COMPUTED,
     variants=VARIANTS,
 )
 def unordered_knowledge(proof: Proof) -> None:

@@ -42,9 +42,9 @@ class Evidence:
     """The outcome of one check.
 
     Args:
-        method: ``"exact"`` (rational), ``"modular"`` (a random large prime) or ``"sampled"`` (floating point).
-            ``"complete"``: the dimension of all polynomial maps with the symmetry, computed from its definition, is
-            that of the forms; a sample is a space of one degree at one size that is not zero.
+        method: ``"exact"`` (rational), ``"modular"`` (a random large prime), ``"sampled"`` (floating point), or
+            ``"complete"`` (exact as well: the dimension of all polynomial maps with the symmetry, computed from its
+            definition, is that of the forms; a sample is a space of one degree at one size that is not zero).
         verdict: ``"holds"``, ``"violated"`` or ``"inconclusive"``.
         sizes: the size assignments looked at.
         samples: number of points evaluated; 0 can only be ``inconclusive``.

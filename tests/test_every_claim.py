@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import Any
@@ -12,6 +13,28 @@ import pytest
 from symmetry.registry import entries
 
 OPEN = {"density"}
+# Claims that stand on an exact computation alone.
+COMPUTED = {
+    "polynomial-invariants",
+    "haar-average",
+    "gram-relations",
+    "invariant-counts",
+    "rotation-invariants",
+    "polynomial-equivariants",
+    "polynomial-matrices",
+    "permutation-counts",
+}
+# Claims about all maps, beside whose derivation every polynomial map of low degree was computed.
+COMPLETE = {
+    "invariant-functions",
+    "invariant-functions-with-knowledge",
+    "span",
+    "representation",
+    "central-theorem",
+    "matrix-valued",
+    "both-symmetries",
+    "unordered-knowledge",
+}
 # Statements that are cited and not proved, by the claims that use them: none.
 CITED: dict[str, set[str]] = {}
 
@@ -29,14 +52,19 @@ def document() -> Document:
 
 
 def claims(document: Document, *, open: bool = False) -> list[Document]:
-    return [claim for claim in document["claims"] if bool(claim["open"]) == open]
+    """The claims that are meant to be derived, or those that are declared open."""
+    return [claim for claim in document["claims"] if bool(claim["open"]) == open and claim["id"] not in COMPUTED]
+
+
+def computed(document: Document) -> list[Document]:
+    return [claim for claim in document["claims"] if claim["id"] in COMPUTED]
 
 
 def test_all_hold(document: Document) -> None:
     assert {claim["id"]: claim["faults"] for claim in document["claims"] if claim["faults"]} == {}
     assert document["ok"] and document["exit_status"] == 0 and document["seed"] == 0
     assert [claim["id"] for claim in document["claims"]] == [entry.id for entry in entries()]
-    assert document["counts"] == {"derived": len(claims(document)), "open": len(OPEN)}
+    assert document["counts"] == {"derived": len(claims(document)), "exact": len(COMPUTED), "open": len(OPEN)}
 
 
 def test_open_claims_are_those_listed_here(document: Document) -> None:
@@ -49,10 +77,47 @@ def test_every_other_claim_is_derived_with_exact_and_sampled_evidence(document: 
     missing = {}
     for claim in claims(document):
         assert claim["status"] == "derived" and claim["steps"]["evaluated"] > 0, claim["id"]
-        held = {found["method"] for found in claim["evidence"] if found["verdict"] == "holds"}
-        if not held >= {"exact", "sampled"}:
+        held = {found["check"] for found in claim["evidence"] if found["verdict"] == "holds"}
+        if not held >= {"exact", "sampled"} or ("computed" in held) != (claim["id"] in COMPLETE):
             missing[claim["id"]] = held
     assert missing == {}
+
+
+def test_computed_claims_are_exact_at_listed_sizes_and_say_what_is_cited_beyond_them(document: Document) -> None:
+    assert {claim["id"] for claim in document["claims"] if claim["status"] == "exact"} == COMPUTED
+    sources = {entry.id: entry.source for entry in entries()}
+    for claim in computed(document):
+        (found,) = claim["evidence"]
+        assert (found["check"], found["verdict"]) == ("computed", "holds") and found["method"] in ("exact", "complete")
+        assert found["samples"] >= 10 and len(claim["sizes"]) >= 3 and found["sizes"] == claim["sizes"], claim["id"]
+        assert found["detail"] and claim["beyond"] and sources[claim["id"]] != "elementary"
+        assert claim["statement"] is None and claim["steps"]["total"] == 0 and claim["rests_on"] == []
+        assert not any(claim["id"] in other["rests_on"] for other in document["claims"])
+
+
+def test_titles_of_computed_claims_give_the_degree_that_was_reached(document: Document) -> None:
+    for claim in computed(document):
+        assert re.search(r"up to degree|two, four or six", claim["title"], re.IGNORECASE), claim["title"]
+
+
+def test_computed_sizes_lie_on_both_sides_of_d_and_are_pairwise_different(document: Document) -> None:
+    sides: dict[str, set[bool]] = {}
+    for claim in computed(document):
+        for assignment in claim["sizes"]:
+            many = [value for name, value in assignment.items() if name != "d"]
+            if "d" in assignment:
+                sides.setdefault(claim["id"], set()).add(assignment["d"] < sum(many))
+            # in 1.9 as many vectors as dimensions are a case of their own
+            if claim["number"] != "1.9":
+                assert len(set(assignment.values())) == len(assignment), (claim["id"], assignment)
+    assert {id for id, found in sides.items() if found != {True, False}} == set()
+
+
+def test_completeness_is_computed_from_scratch(document: Document) -> None:
+    by_id = {claim["id"]: claim for claim in document["claims"]}
+    for id in COMPLETE | {"polynomial-invariants", "polynomial-equivariants", "polynomial-matrices"}:
+        (found,) = (found for found in by_id[id]["evidence"] if found["check"] == "computed")
+        assert found["method"] == "complete" and found["samples"] >= 4
 
 
 def test_nothing_is_assumed_but_declared_readings(document: Document) -> None:
@@ -89,8 +154,22 @@ def test_false_variants_are_of_several_kinds_and_a_harmless_one_passes(document:
             few[claim["id"]] = kinds
         assert claim["variants_refuted"] == len(false), claim["id"]
         for variant in false:
+            assert not variant["computed"], (claim["id"], variant["title"])
             assert variant["refused"]["rule"] and variant["exact"]["counterexample"], (claim["id"], variant["title"])
     assert few == {}
+
+
+def test_false_variants_of_computed_claims_have_counterexamples_and_a_harmless_one_passes(document: Document) -> None:
+    for claim in computed(document):
+        false = [variant for variant in claim["variants"] if not variant["harmless"]]
+        assert len(false) >= 3 and len({variant["kind"] for variant in false}) >= 3, claim["id"]
+        assert len(claim["variants"]) > len(false) and claim["variants_refuted"] == len(false), claim["id"]
+        for variant in claim["variants"]:
+            assert variant["computed"] and variant["refused"] is None and variant["ok"]
+        for variant in false:
+            point = variant["exact"]["counterexample"]
+            assert point["note"] and point["sizes"], (claim["id"], variant["title"])
+            assert point["left"] != point["right"] or point["values"], (claim["id"], variant["title"])
 
 
 def test_negative_claims_say_why_in_words(document: Document) -> None:
