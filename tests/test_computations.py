@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import islice
@@ -35,6 +37,18 @@ def test_computations_hold_and_their_false_variants_do_not_under_every_seed(entr
             outcome = variant.computed(seed)
             assert outcome.verdict == ("holds" if variant.harmless else "violated"), variant.title
             assert variant.harmless or (outcome.counterexample is not None and outcome.counterexample.sizes)
+
+
+def test_computations_need_no_sympy() -> None:
+    """Importing it takes longer than all of them."""
+    program = (
+        "import sys\n"
+        "from symmetry.checks.computed import COMPUTED\n"
+        "assert all(computed(0).verdict == 'holds' for computed in COMPUTED.values())\n"
+        "import derivations.variants.polynomials\n"
+        "sys.exit('sympy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 # ---------------------------------------------------------------------------------------------------------------

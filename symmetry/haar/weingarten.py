@@ -5,6 +5,8 @@ symbolic that matrix is invertible, and Wg is a rational function of d whose pol
 the order k the matrix is singular, and Wg is its Moore-Penrose inverse: a number without poles, with which averages
 over O(d) are right at every d. It is *not* what one gets by putting that integer for the symbol.
 
+SymPy is imported where it is used: what works with plain data starts without it.
+
 >>> from sympy import Symbol
 >>> weingarten([(0, 1), (2, 3)], [(0, 2), (1, 3)], Symbol("d"))
 -1/(d*(d - 1)*(d + 2))
@@ -19,15 +21,17 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import chain, combinations_with_replacement, product
 from math import factorial, gcd, prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_poly
-from sympy import Add, Expr, Integer, Mul, Rational, sympify
 
 from symmetry.errors import UsageError
 from symmetry.haar.pairings import coset_type, loop_type, pair_partitions, partners
 from symmetry.haar.zonal import doubled_dimension, zonal_matrix
 from symmetry.partitions import Partition, partitions
+
+if TYPE_CHECKING:
+    from sympy import Expr
 
 __all__ = [
     "Exponents",
@@ -119,6 +123,8 @@ def dimension(d: Any) -> int | Expr:
     ...
     symmetry.errors.UsageError: the dimension must be a positive integer or a SymPy expression, not True
     """
+    from sympy import Expr
+
     if isinstance(d, Expr) and not d.is_number:
         if d.is_commutative and not d.is_Matrix and d.is_integer is not False and d.is_positive is not False:
             return d
@@ -203,6 +209,8 @@ class Quotient:
 
     def written(self, d: Expr) -> Expr:
         """As a SymPy expression in d, in lowest terms: the numerator expanded, the denominator factored."""
+        from sympy import Add, Integer, Mul, Rational
+
         lowest = self.reduced()
         coefficients = [int(c) for c in lowest.numerator.numer().coeffs()] or [0]
         content = gcd(*coefficients) * (-1 if coefficients[-1] < 0 else 1)
@@ -219,6 +227,8 @@ Value = Fraction | Quotient  # a number at an integer d, a rational function of 
 
 def written(value: Value, d: int | Expr) -> Expr:
     """A value as a SymPy object: a rational number, or a rational function of d."""
+    from sympy import Rational, sympify
+
     return value.written(sympify(d)) if isinstance(value, Quotient) else Rational(value.numerator, value.denominator)
 
 
