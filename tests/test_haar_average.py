@@ -381,6 +381,7 @@ LABELLED = {
     "square": (Q[i, j] ** 2, 1 / d),
     "last": (Q[d - 1, 0] ** 4, 3 / (d * (d + 2))),
     "next": (Q[i, 0] * Q[i + 1, 0], 0),
+    "between": (Q[0, 0] * Q[i, 0] ** 2 * Q[1, 0], 0),
     "odd": (Q[i, j] * Q[0, 0] ** 2, 0),
     "trace": (Q[i, i] * Q[j, j], KroneckerDelta(i, j) / d),
 }

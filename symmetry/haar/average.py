@@ -317,7 +317,7 @@ def _with_determinant(exponents: Exponents, d: int | None) -> Value | None:
         return monomial_average(((1,),), d)
     if d is None:
         return None
-    if size != d or len(set(exponents)) < d or len(set(columns)) < d:
+    if min(len(set(exponents)), len(set(columns))) < d:
         return Fraction(0)
     total = Fraction(0)
     for order in permutations(range(d)):

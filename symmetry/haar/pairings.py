@@ -154,8 +154,8 @@ def _typed(
     The pairs of p and of head make closed loops and open paths. The ends of the paths are the points that are left:
     ``ends`` gives the other end of the path, and ``lengths`` how many pairs of p it has.
     """
-    if not rest:
-        yield head, tuple(sorted(loops, reverse=True))
+    if not rest:  # no points or two of them, otherwise see below
+        yield head, loops
         return
     a = rest[0]
     if len(rest) == 4:
