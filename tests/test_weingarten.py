@@ -196,7 +196,7 @@ QUOTIENTS = {
     "pole": Quotient(2, {-1: 2, 3: 1}),
     "cancels": Quotient(2, {0: 1}) + Quotient(-2, {2: 1}) + Quotient(-4, {0: 1, 2: 1}),
     "shrinks": Quotient(1, {-1: 1}) + Quotient(-1, {1: 1}) + Quotient(fmpq(1, 3), {-1: 1, 1: 1}),
-    "square": Quotient(fmpq_poly([1, 2, 1]), {1: 3}),
+    "square": Quotient(fmpq_poly([3, 7, 5, 1]), {1: 3}),
     "power": Quotient(5, {2: 3}) * Quotient(1, {2: 1, 0: 2}) + 7,
 }
 
