@@ -310,7 +310,8 @@ def _with_determinant(exponents: Exponents, d: int | None) -> Value | None:
     """The average of a monomial times det Q, or ``None`` if it is zero at all d but one, and d is a symbol.
 
     Negating a row or column of Q negates det Q. So the average is zero unless all d of them occur, with odd sums. It is
-    zero as well if an exchange of two rows or columns does not change the monomial.
+    zero as well if an exchange of two rows or columns does not change the monomial. Otherwise one entry of the first
+    row, times det Q, is its cofactor, which is expanded.
     """
     size, columns = len(exponents), list(zip(*exponents))
     if not size or size != len(columns) or not all(sum(line) % 2 for line in (*exponents, *columns)):
@@ -319,10 +320,14 @@ def _with_determinant(exponents: Exponents, d: int | None) -> Value | None:
         return None
     if min(len(set(exponents)), len(set(columns))) < d:
         return Fraction(0)
+    first, *rows = exponents
+    column = next(j for j, power in enumerate(first) if power)
+    lowered = (*first[:column], first[column] - 1, *first[column + 1 :])
     total = Fraction(0)
-    for order in permutations(range(d)):
-        raised = tuple((*row[:j], row[j] + 1, *row[j + 1 :]) for row, j in zip(exponents, order))
-        total += (-1) ** sum(a > b for a, b in combinations(order, 2)) * monomial_average(raised, d)
+    for order in permutations(j for j in range(d) if j != column):
+        raised = ((*row[:j], row[j] + 1, *row[j + 1 :]) for row, j in zip(rows, order))
+        sign = (-1) ** sum(a > b for a, b in combinations((column, *order), 2))
+        total += sign * monomial_average((lowered, *raised), d)
     return total
 
 

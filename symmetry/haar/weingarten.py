@@ -1,4 +1,4 @@
-"""The orthogonal Weingarten function, at symbolic and at integer dimension.
+"""The orthogonal Weingarten function, at symbolic and at integer dimension, and the averages of monomials.
 
 Wg(p, q) is a generalised inverse of the matrix d^{loops(p, q)} of pairings; it depends on the coset type alone. With d
 symbolic that matrix is invertible, and Wg is a rational function of d whose poles are integers. At an integer d below
