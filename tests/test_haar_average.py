@@ -317,6 +317,8 @@ def test_everything_without_q_is_a_constant():
         assert haar_average(constant, Q) == constant
         assert haar_average(constant * Q[0, 0] ** 2, Q) == constant / d
     assert haar_average(3, Q) == 3
+    for matrix in (A, MatrixSymbol("A", d, m), ImmutableMatrix([[a, b]])):
+        assert haar_average(matrix, Q) == matrix
     assert haar_average(sized(3)[0, 0] ** 2, MatrixSymbol("R", 3, 3)) == sized(3)[0, 0] ** 2
 
 
@@ -424,6 +426,7 @@ REFUSED = {
     "product": ((Q * Q.T)[0, 0], "has limits that are not integers: give Q an integer size"),
     "sum": (Sum(Q[i, 0] ** 2, (i, 0, d - 1)), "has limits that are not integers: give Q an integer size"),
     "matrix": (Q, "Q has the shape (d, d): give Q an integer size"),
+    "namesake in a matrix": (Matrix([[sized(2)[0, 0], 1]]), "expr has a matrix Q of shape (2, 2)"),
     "namesake": (sized(3)[0, 0] ** 2, "expr has a matrix Q of shape (3, 3), but the average is over Q of shape (d, d)"),
     "order of factors": (Symbol("u", commutative=False) * Q[0, 0] ** 2, "u cannot be a coefficient"),
     "infinity": (oo * Q[0, 0], "oo cannot be a coefficient"),

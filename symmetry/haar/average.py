@@ -95,9 +95,7 @@ def haar_average(expr: Any, Q: Any, group: str | Group = "O") -> Any:
         expr = sympify(expr, strict=True)
     except SympifyError as error:
         raise UsageError(f"{expr!r} is not a SymPy expression or matrix") from error
-    if isinstance(expr, MatrixBase | MatrixExpr):
-        return _explicit(expr, Q).applyfunc(lambda entry: haar_average(entry, Q, group))
-    if not isinstance(expr, Expr):
+    if not isinstance(expr, Expr | MatrixBase):
         raise UsageError(f"{expr!r} is a {type(expr).__name__}, not a SymPy expression or matrix")
     for other in expr.atoms(MatrixSymbol):
         if other.name == Q.name and other != Q:
@@ -107,6 +105,8 @@ def haar_average(expr: Any, Q: Any, group: str | Group = "O") -> Any:
             )
     if not expr.has(Q):
         return expr
+    if isinstance(expr, MatrixBase | MatrixExpr):
+        return _explicit(expr, Q).applyfunc(lambda entry: haar_average(entry, Q, group))
     totals: defaultdict[Expr, Any] = defaultdict(int)
     for constants, factor, powers, determinants in _monomials(expr, Q, size):
         for delta, mean in _mean(powers, determinants, Q, size, special).items():
