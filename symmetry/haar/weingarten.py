@@ -279,7 +279,7 @@ def _expanded(shifts: Mapping[int, int]) -> Polynomial:
 
 
 # ---------------------------------------------------------------------------------------------------------------
-# Averages of monomials.
+# Averages of monomials; by_pairings and by_columns take exponents whose rows and columns have even sums.
 
 
 def monomial_average(exponents: Exponents, d: int | None) -> Value:
@@ -324,8 +324,6 @@ def _average(exponents: Exponents, d: int | None) -> Value:
 def by_pairings(exponents: Exponents, d: int | None) -> Value:
     """The average as Σ Wg(p, q), over pairings p of factors in equal rows and q of factors in equal columns.
 
-    Args:
-        exponents: with even sums of rows and columns.
     Source:
         B. Collins, P. Śniady, Integration with respect to the Haar measure on unitary, orthogonal and symplectic
         group, 2006, Corollary 3.4.
@@ -354,8 +352,6 @@ def by_columns(exponents: Exponents, d: int | None) -> Value:
     d'(d'+2)…(d'+M−2), M = Σ m_r. Such variables are h_r + √−1 Σ_c t_c q_rc with independent standard h_r and t_c, so
     that the mean is a sum over the ways to choose the factors t_c q_rc.
 
-    Args:
-        exponents: with even sums of rows and columns.
     Source:
         T. Gorin, Integrals of monomials over the orthogonal group, 2002.
     """
