@@ -63,8 +63,9 @@ def term_text(configuration: Configuration, term: Term) -> str:
     def power(text: str, exponent: int) -> str:
         return text if exponent == 1 else text + str(exponent).translate(_POWERS)
 
+    alone = not rank and len(term.pairs) == 1 and not term.scalars and not term.determinant
     factors = [
-        power(f"({vector(a)}·{vector(b)})", exponent)
+        power(f"{vector(a)}·{vector(b)}" if alone else f"({vector(a)}·{vector(b)})", exponent)
         for (a, b), exponent in Counter(pair for pair in term.pairs if pair[0] >= rank).items()
     ]
     for scalar, exponent in Counter(term.scalars).items():

@@ -60,7 +60,7 @@ def test_the_document_is_the_same_every_time(capsys: pytest.CaptureFixture[str])
 def test_coordinates_stand_below_each_element(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["basis", "x: d, y: d -> ", "--group", "SO(d)", "--sizes", "d=2", "--degree", "2", "--coordinates"]
     status, out, _ = run(capsys, *words)
-    assert status == 0 and "det[x, y]\n        x[0, 0]*y[1, 0] - x[1, 0]*y[0, 0]\n" in out
+    assert status == 0 and "det[x, y]\n     x[0, 0]*y[1, 0] - x[1, 0]*y[0, 0]\n" in out
     elements = document(capsys, *words)["elements"]
     assert elements[-1]["coordinates"] == "x[0, 0]*y[1, 0] - x[1, 0]*y[0, 0]"
 
@@ -102,8 +102,11 @@ def test_what_has_no_generators_is_unknown(capsys: pytest.CaptureFixture[str]) -
         (["X: d n -> ", "--group", "O(d)", "--sizes", "d=3", "--degree", "2"], "sizes are missing: n"),
         (["X: d n -> ", "--group", "O(d)", "--sizes", "d=3,k=1", "--degree", "2"], "size given for 'k'"),
         (["X: d n -> ", "--group", "O(d)", "--sizes", "d=3,n=2"], "give --degree"),
-        (["X: d n -> ", "--group", "O(d)", "--sizes", "d=3,n=2", "--degree", "-2"], "expected one argument"),
-        (["X: d n -> ", "--group", "O(d)", "--sizes", "d=3,n=2", "--degree=-2"], "expected name=number pairs"),
+        (
+            ["X: d n -> ", "--group", "O(d)", "--sizes", "d=3,n=2", "--degree", "-2"],
+            "--degree -2: expected name=number",
+        ),
+        (["X: d n -> ", "--group", "O(d)", "--sizes", "d=3,n=2", "--degree", "X=-2"], "found 'X=-2'"),
         (["X: d n -> ", "--group", "O(d)", "--sizes", "d=3,n=2", "--degree", "Y=2"], "has no input 'Y'"),
         (["X: d n -> ", "--group", "U(d)", "--sizes", "d=3,n=2", "--degree", "2"], "expected a group (O, SO, S"),
         (
@@ -125,7 +128,7 @@ def test_wrong_input_is_told_before_any_work(
 
 def test_derive_counts_the_polynomial_functions(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "derive", *TOKENS)
-    assert status == 0 and "f(X) = X g(XᵀX)" in out and "Polynomial functions with the symmetry at d = 3, n = 4" in out
+    assert status == 0 and "f(X) = X g(A)" in out and "Polynomial functions with the symmetry at d = 3, n = 4" in out
     found = document(capsys, "derive", *TOKENS)
     assert found["status"] == "derived" and found["polynomial"]["series"]["expansion"][:4] == [0, 2, 0, 11]
 

@@ -13,7 +13,16 @@ from typing import Any
 
 from symmetry.errors import SymmetryError, UsageError
 
-__all__ = ["Commands", "guarded", "natural", "nothing_given_back", "open_streams", "print_json", "read_sizes"]
+__all__ = [
+    "Commands",
+    "guarded",
+    "natural",
+    "nothing_given_back",
+    "open_streams",
+    "print_json",
+    "read_numbers",
+    "read_sizes",
+]
 
 _EPILOG = """\
 exit status: 0 all hold, 1 something failed or was refuted, 2 usage or bad input,
@@ -118,12 +127,26 @@ def nothing_given_back() -> Iterator[None]:
 
 
 def read_sizes(text: str) -> dict[str, int]:
-    sizes = {}
+    """Sizes such as ``d=4,n=2``.
+
+    Raises:
+        UsageError: not of this form.
+    """
+    return read_numbers(text, "--sizes", "d=4,n=2")
+
+
+def read_numbers(text: str, option: str, example: str) -> dict[str, int]:
+    """Natural numbers by name, as an option has them.
+
+    Raises:
+        UsageError: not of this form; the message names the option.
+    """
+    found: dict[str, int] = {}
     for part in text.split(","):
-        name, equals, value = part.partition("=")
-        if not equals or not value.strip().isdecimal() or len(value) > 9:
-            raise UsageError(f"--sizes {text}: expected name=number pairs such as d=4,n=2, found {part!r}")
-        if name.strip() in sizes:
-            raise UsageError(f"--sizes {text}: the size {name.strip()!r} is given twice")
-        sizes[name.strip()] = int(value)
-    return sizes
+        name, equals, value = (word.strip() for word in part.partition("="))
+        if not equals or not value.isascii() or not value.isdigit() or len(value) > 9:
+            raise UsageError(f"{option} {text}: expected name=number pairs such as {example}, found {part!r}")
+        if name in found:
+            raise UsageError(f"{option} {text}: {name!r} is given twice")
+        found[name] = int(value)
+    return found

@@ -6,12 +6,13 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from symmetry.cli.command import Commands, natural, print_json, read_sizes
+from symmetry.cli.command import Commands, natural, print_json, read_numbers, read_sizes
 from symmetry.errors import Underivable, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from symmetry.invariants.configuration import Degree
     from symmetry.problem import Problem
 
 __all__ = ["add_commands"]
@@ -39,7 +40,9 @@ def add_commands(commands: Commands) -> None:
 
 
 def _basis(arguments: argparse.Namespace) -> None:
-    from symmetry.basis_report import print_problem
+    from symmetry.basis_report import print_problem, print_series, series_document
+    from symmetry.invariants.basis import count
+    from symmetry.invariants.hilbert import hilbert_series
     from symmetry.problem import Problem
     from symmetry.report import console
 
@@ -48,12 +51,15 @@ def _basis(arguments: argparse.Namespace) -> None:
     if arguments.degree is None and not arguments.series:
         raise UsageError("give --degree, such as --degree 3, or --series for the numbers in all degrees")
     out = None if arguments.json else console()
+    document: dict[str, Any] = {"problem": str(problem), "group": str(problem.group), "sizes": problem.sizes}
+    degree = None if arguments.degree is None else _degree(arguments.degree)
+    number = 0 if degree is None else count(problem, degree)
+    series = hilbert_series(problem) if arguments.series else None
     if out:
         print_problem(problem, out)
-    document: dict[str, Any] = {"problem": str(problem), "group": str(problem.group), "sizes": problem.sizes}
-    if arguments.degree is not None:
+    if degree is not None:
         try:
-            document.update(_elements(problem, arguments, out))
+            document.update(_elements(problem, degree, number, arguments, out))
         except Underivable as error:
             arguments.status = 3
             if arguments.json:
@@ -61,11 +67,7 @@ def _basis(arguments: argparse.Namespace) -> None:
             else:
                 print(f"symmetry: no basis: {error}", file=sys.stderr)
             return
-    if arguments.series:
-        from symmetry.basis_report import print_series, series_document
-        from symmetry.invariants.hilbert import hilbert_series
-
-        series = hilbert_series(problem)
+    if series is not None:
         document["series"] = series_document(series)
         if out:
             print_series(series, out)
@@ -73,13 +75,13 @@ def _basis(arguments: argparse.Namespace) -> None:
         print_json(document)
 
 
-def _elements(problem: Problem, arguments: argparse.Namespace, out: Console | None) -> dict[str, Any]:
+def _elements(
+    problem: Problem, degree: Degree, number: int, arguments: argparse.Namespace, out: Console | None
+) -> dict[str, Any]:
     """The number of elements and, unless the number is all that is asked for, the elements."""
     from symmetry.basis_report import basis_document, count_document, print_basis, print_count
-    from symmetry.invariants.basis import basis, count
+    from symmetry.invariants.basis import basis
 
-    degree = _degree(arguments.degree)
-    number = count(problem, degree)
     if arguments.count:
         if out:
             print_count(number, degree, out)
@@ -99,5 +101,7 @@ def _elements(problem: Problem, arguments: argparse.Namespace, out: Console | No
     return basis_document(found, orbits, number, explicit)
 
 
-def _degree(text: str) -> int | dict[str, int]:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else read_sizes(text)
+def _degree(text: str) -> Degree:
+    if text.isascii() and text.isdigit():
+        return natural(text)
+    return read_numbers(text, "--degree", "X=1,Z=2, or one number")
