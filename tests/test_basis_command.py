@@ -104,7 +104,7 @@ def test_what_has_no_generators_is_unknown(capsys: pytest.CaptureFixture[str]) -
         (["X: d n -> ", "--group", "O(d)", "--sizes", "d=3,n=2"], "give --degree"),
         (
             ["X: d n -> ", "--group", "O(d)", "--sizes", "d=3,n=2", "--degree", "-2"],
-            "--degree -2: expected name=number",
+            "--degree -2: expected",
         ),
         (["X: d n -> ", "--group", "O(d)", "--sizes", "d=3,n=2", "--degree", "X=-2"], "found 'X=-2'"),
         (["X: d n -> ", "--group", "O(d)", "--sizes", "d=3,n=2", "--degree", "Y=2"], "has no input 'Y'"),

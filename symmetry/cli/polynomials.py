@@ -102,6 +102,6 @@ def _elements(
 
 
 def _degree(text: str) -> Degree:
-    if text.isascii() and text.isdigit():
-        return natural(text)
+    if text.isascii() and text.isdigit() and len(text) <= 9:
+        return int(text)
     return read_numbers(text, "--degree", "X=1,Z=2, or one number")
