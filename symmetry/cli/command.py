@@ -23,15 +23,6 @@ __all__ = [
     "read_numbers",
     "read_sizes",
 ]
-    "Commands",
-    "guarded",
-    "natural",
-    "nothing_given_back",
-    "open_streams",
-    "print_json",
-    "read_numbers",
-    "read_sizes",
-]
 
 _EPILOG = """\
 exit status: 0 all hold, 1 something failed or was refuted, 2 usage or bad input,
