@@ -407,6 +407,18 @@ def test_a_component_with_a_wrong_share_is_noticed(changed: Changed) -> None:
         dimension(problem, 2)
 
 
+@pytest.mark.parametrize("weight", range(1, 9))
+def test_averages_over_permutations_are_stable_where_the_data_say_so(weight: int) -> None:
+    stable = KINDS["S"].stable_size
+    assert stable is not None
+    for powers in partitions(weight):
+        at = [average_over_classes("S", size, powers) for size in (stable(weight), weight + 1, weight + 3)]
+        assert len(set(at)) == 1
+        assert average("S", 10**6, powers) == at[0]
+    identity = (1,) * weight  # Bell numbers, which smaller groups do not reach
+    assert weight == 1 or average_over_classes("S", weight - 1, identity) < average_over_classes("S", weight, identity)
+
+
 # ---------------------------------------------------------------------------------------------------------------
 # What is refused
 
@@ -423,7 +435,7 @@ REFUSED = {
     "highest": (VECTORS, 10**9, "take a lower degree, or the degree in each input"),
     "high in one": (VECTORS, {"X": 10**9}, "and degree 200"),
     "matrices": (Problem("M: d d -> ", "O(d)", d=30), 26, "values of characters, and the limit is"),
-    "permutations": (Problem("x: n -> ", "S(n)", n=100), 2, r"S\(100\) has more than 20000 conjugacy classes"),
+    "permutations": (Problem("x: n -> ", "S(n)", n=100), 45, r"S\(45\) has more than 20000 conjugacy classes"),
 }
 
 

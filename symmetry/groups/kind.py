@@ -114,6 +114,8 @@ class Kind:
         invariant_shapes: at a size and a weight w, the partitions λ of w for which the Schur functor S_λ of the
             defining representation contains invariants, always one up to a factor; ``None`` where characters are
             integrated over ``classes``.
+        stable_size: the size from which on averages of products of traces Π tr(gʲ) of a weight, the sum of the powers
+            j, do not change any more; ``None`` where that is not known.
     """
 
     name: str
@@ -129,3 +131,4 @@ class Kind:
     weight_basis: Callable[[int], WeightBasis]
     invariants: VectorInvariants | None = None
     invariant_shapes: Callable[[int, int], Iterator[Partition]] | None = None
+    stable_size: Callable[[int], int] | None = None

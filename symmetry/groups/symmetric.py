@@ -53,6 +53,11 @@ def _cycle_types(size: int) -> Iterator[Classes]:
         yield Classes(Fraction(1, centraliser(cycles)), 0, partial(_fixed, cycles), {(): 1})
 
 
+def _stable_size(weight: int) -> int:
+    """Numbers of cycles are as those of Poisson variables up to this weight (P. Diaconis, M. Shahshahani, 1994)."""
+    return max(weight, 1)
+
+
 def _fixed(cycles: Partition, power: int) -> Laurent:
     return {(): sum(length for length in cycles if power % length == 0)}
 
@@ -78,4 +83,5 @@ SYMMETRIC = Kind(
     monomial=_transposition,
     classes=_cycle_types,
     weight_basis=_transpositions,
+    stable_size=_stable_size,
 )

@@ -45,7 +45,13 @@ def average(name: str, size: int, powers: Partition) -> int:
         return 1
     if KINDS[name].invariant_shapes is not None:
         return average_by_shapes(name, size, powers)
-    return average_over_classes(name, size, powers)
+    return average_over_classes(name, _enough(name, size, sum(powers)), powers)
+
+
+def _enough(name: str, size: int, weight: int) -> int:
+    """A size with the same average, as small as is known."""
+    stable = KINDS[name].stable_size
+    return size if stable is None else min(size, stable(weight))
 
 
 def average_cost(name: str, size: int, weight: int, highest: int, most: int) -> int:
@@ -64,7 +70,7 @@ def average_cost(name: str, size: int, weight: int, highest: int, most: int) -> 
         return 1
     shapes = KINDS[name].invariant_shapes
     if shapes is None:
-        return len(_families(name, size, highest))
+        return len(_families(name, _enough(name, size, weight), highest))
     return sum(1 for _ in islice(shapes(size, weight), most))
 
 
