@@ -305,6 +305,7 @@ def test_another_dimension_than_the_declared_length() -> None:
 
 
 def test_dimension_in_the_coefficients_is_put_in() -> None:
+    assert are_equal(d_ * Inner(x, y), 4 * Inner(x, y), Integer(4))
     assert are_equal(d_ * Inner(x, y), 3 * Inner(x, y), 3) and not are_equal(d_ * Inner(x, y), 3 * Inner(x, y))
     assert normal_form((d_**2 - 4) / (d_ - 2) * Inner(x, y), 2) == 4 * Inner(x, y)
     with pytest.raises(UsageError, match="has a pole at d = 2"):
@@ -350,6 +351,7 @@ def test_unknown_coefficients_are_not_guessed() -> None:
         (exp(Inner(x, y)), UsageError, "is no polynomial"),
         (Inner(x, y) ** t, UsageError, "is no polynomial"),
         (Float(0.5) * Inner(x, y), UsageError, "a coefficient is a float"),
+        (S.ComplexInfinity * Inner(x, y), UsageError, "the coefficient zoo is no number"),
         (x[0, 0] * Inner(x, y), UsageError, "is not written in inner products"),
         (MatrixSymbol("Q", d_, d_) * x, UsageError, "Q is neither a symbol of a column"),
         (Inner(MatrixSymbol("Q", d_, d_) * x, y), UsageError, "Q is neither a symbol of a column"),

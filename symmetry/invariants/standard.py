@@ -1,10 +1,10 @@
 """Bases of the polynomial invariants of O(d) and SO(d) on N vectors: standard monomials, enumerated and counted.
 
 Vectors are 0, …, N−1; the generator g_ab = y_a·y_b is the pair (a, b) with a ≤ b; a monomial is the sorted tuple of its
-generators (for the first-come order of pairs: (0, 0), (0, 1), …, (1, 1), …). A *chain* is a sequence of generators with
-a₁ < a₂ < … and b₁ < b₂ < …. More than d vectors of ℝᵈ obey relations: the (d+1)-minors of the Gram matrix vanish, and
-the leading term of a minor is a chain of d+1 generators. The monomials without such a chain, the *standard* ones, are a
-vector-space basis of the invariants (theory.md 1.7).
+generators (pairs are shared between monomials, and cost no more than numbers). A *chain* is a sequence of generators
+with a₁ < a₂ < … and b₁ < b₂ < …. More than d vectors of ℝᵈ obey relations: the (d+1)-minors of the Gram matrix vanish,
+and the leading term of a minor is a chain of d+1 generators. The monomials without such a chain, the *standard* ones,
+are a vector-space basis of the invariants (theory.md 1.7).
 
 >>> list(standard_monomials(2, 1, 4))  # d = 1: (0, 0)(1, 1) is (0, 1)²
 [((0, 0), (0, 0)), ((0, 0), (0, 1)), ((0, 1), (0, 1)), ((0, 1), (1, 1)), ((1, 1), (1, 1))]

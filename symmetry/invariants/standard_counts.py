@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations, compress, count
 from math import comb, factorial, perm, prod
+from operator import index
 
 from symmetry.errors import UsageError
 from symmetry.partitions import partitions
@@ -163,20 +164,25 @@ def read_inputs(
     """
     sizes = list(vectors) if isinstance(vectors, Sequence) else [vectors]
     degrees = list(degree) if isinstance(degree, Sequence) else [degree]
-    named = [
-        *(("vectors", n, "a number of vectors") for n in sizes),
-        ("d =", d, "a dimension"),
-        *(("degree", k, "a degree") for k in degrees),
-        ("marked =", marked, "a number of marked vectors"),
-    ]
-    for name, value, what in named:
-        if type(value) is not int or value < 0:
-            raise UsageError(f"{name} {value!r}: {what} is a whole number, at least 0")
+    sizes = [_whole("vectors", n, "a number of vectors") for n in sizes]
+    degrees = [_whole("degree", k, "a degree") for k in degrees]
+    _whole("d =", d, "a dimension")
+    _whole("marked =", marked, "a number of marked vectors")
     if not isinstance(degree, Sequence):  # of all inputs together
         sizes = [sum(sizes)]
     if len(sizes) != len(degrees):
         raise UsageError(f"{len(sizes)} inputs but {len(degrees)} degrees: give one degree to each input")
     return (1,) * marked + tuple(sizes), (1,) * marked + tuple(degrees)
+
+
+def _whole(name: str, value: int, what: str) -> int:
+    try:
+        number = -1 if isinstance(value, bool) else index(value)
+    except TypeError:
+        number = -1
+    if number < 0:
+        raise UsageError(f"{name} {value!r}: {what} is a whole number, at least 0")
+    return number
 
 
 def compositions(caps: Sequence[int], total: int) -> Iterator[tuple[int, ...]]:

@@ -17,6 +17,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import combinations, combinations_with_replacement
+from operator import index
 from typing import Any
 
 from flint import fmpz_mat
@@ -172,12 +173,14 @@ def are_equal(a: Any, b: Any, d: Any = None, *, limit: int = LIMIT) -> bool:
         if _is_zero(domain.to_sympy(_at_a_point(polynomial, number, domain))) is False:
             return False
         polynomial = _Division(number, limit).normal(polynomial)
-    verdicts = {domain.to_sympy(c): _is_zero(domain.to_sympy(c)) for c in polynomial.values()}
-    if False in verdicts.values():
-        return False
-    for coefficient, verdict in verdicts.items():
-        if verdict is None:
-            raise UsageError(f"it is not known whether {coefficient} is 0: simplify coefficients, or put in numbers")
+    unknown = None
+    for coefficient in map(domain.to_sympy, polynomial.values()):
+        verdict = _is_zero(coefficient)
+        if verdict is False:
+            return False
+        unknown = coefficient if verdict is None else unknown
+    if unknown is not None:
+        raise UsageError(f"it is not known whether {unknown} is 0: simplify coefficients, or put in numbers")
     return True
 
 
@@ -200,7 +203,7 @@ class _Division:
         """
         vectors = sorted({vector for monomial in terms for generator in monomial for vector in generator})
         generators = list(combinations_with_replacement(vectors, 2))
-        place = {generator: index for index, generator in enumerate(generators)}  # numbers are compared faster
+        place = {generator: number for number, generator in enumerate(generators)}  # numbers are compared faster
         pending = {tuple(place[g] for g in monomial): coefficient for monomial, coefficient in terms.items()}
         queue = list(pending)
         heapify(queue)
@@ -210,7 +213,7 @@ class _Division:
             coefficient = pending.pop(monomial)
             if not coefficient:
                 continue
-            factors = tuple(generators[index] for index in monomial)
+            factors = tuple(generators[number] for number in monomial)
             chain = longest_chain(factors)
             if len(chain) <= self.d:
                 result[factors] = coefficient
@@ -281,9 +284,13 @@ def _expression(value: Any) -> Any:
 
 
 def _whole(d: Any) -> int:
-    if isinstance(d, bool) or not isinstance(d, int | Integer) or d < 0:
+    try:
+        number = -1 if isinstance(d, bool) else index(d)
+    except TypeError:
+        number = -1
+    if number < 0:
         raise UsageError(f"d = {d}: a dimension is a whole number, at least 0")
-    return int(d)
+    return number
 
 
 def _dimension(d: Any, vectors: Sequence[MatrixSymbol], *expressions: Any) -> tuple[int | None, dict[Any, Any]]:
@@ -313,12 +320,11 @@ def _over_domain(polynomial: Polynomial, known: Mapping[Any, Any]) -> tuple[Any,
     """
     coefficients = []
     for coefficient in polynomial.values():
-        value = coefficient if coefficient.is_Number else cancel(coefficient).subs(known)
+        value = cancel(coefficient).subs(known) if coefficient.has(*known) else coefficient
         if value.has(zoo, nan, oo, -oo):
             at = ", ".join(f"{symbol} = {number}" for symbol, number in known.items())
-            raise UsageError(
-                f"the coefficient {coefficient} has a pole at {at}: compute it at that number from the start"
-            )
+            why = f"has a pole at {at}: compute it at that number from the start" if known else "is no number"
+            raise UsageError(f"the coefficient {coefficient} {why}")
         coefficients.append(value)
     domain, elements = construct_domain(coefficients or [Integer(0)], extension=True)
     if not domain.is_Exact:
