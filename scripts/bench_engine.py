@@ -125,7 +125,7 @@ def nullspace(d, n, degree):
     matrix = fmpz_mat([[row.get(c, 0) for c in range(len(monomials))] for row in rows])
     return len(monomials) - matrix.rank()
 """
-COMPLETENESS = "from symmetry import Problem\nfrom symmetry.invariants.completeness import check_completeness"
+COMPLETENESS = "from symmetry import Problem\nfrom symmetry.completeness.check import check_completeness"
 
 WORK = (
     Work(

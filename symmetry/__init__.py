@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from symmetry.characters.hilbert import HilbertSeries, hilbert_series
     from symmetry.checks.function import check
     from symmetry.claims import Claim, Report
     from symmetry.derived import derive
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from symmetry.haar.weingarten import weingarten, weingarten_table
     from symmetry.inner import Inner
     from symmetry.invariants.basis import Basis, basis, count
-    from symmetry.invariants.hilbert import HilbertSeries, hilbert_series
     from symmetry.invariants.straightening import are_equal, normal_form
     from symmetry.kernel import Theorem, replay
     from symmetry.problem import Problem
@@ -43,7 +43,7 @@ _HOMES = {
     "Entry": "registry",
     "Evidence": "evidence",
     "Group": "groups",
-    "HilbertSeries": "invariants.hilbert",
+    "HilbertSeries": "characters.hilbert",
     "Hodge": "determinant",
     "Inner": "inner",
     "O": "groups",
@@ -62,7 +62,7 @@ _HOMES = {
     "derivations": "verification",
     "derive": "derived",
     "haar_average": "haar.average",
-    "hilbert_series": "invariants.hilbert",
+    "hilbert_series": "characters.hilbert",
     "normal_form": "invariants.straightening",
     "replay": "kernel",
     "reynolds": "haar.reynolds",

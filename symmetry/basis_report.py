@@ -14,9 +14,9 @@ from symmetry.report import print_hung
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from symmetry.characters.hilbert import HilbertSeries
     from symmetry.invariants.basis import Basis
     from symmetry.invariants.configuration import Configuration
-    from symmetry.invariants.hilbert import HilbertSeries
     from symmetry.invariants.term import Term
     from symmetry.problem import Problem
 

@@ -11,11 +11,11 @@ from math import comb, prod
 import pytest
 from flint import nmod_mat
 
+from symmetry.characters import averages
+from symmetry.characters.averages import average, average_by_shapes, average_over_classes
+from symmetry.characters.dimensions import character, dimension
 from symmetry.errors import SymmetryError, UsageError
 from symmetry.groups import KINDS
-from symmetry.invariants import averages
-from symmetry.invariants.averages import average, average_by_shapes, average_over_classes
-from symmetry.invariants.characters import character, dimension
 from symmetry.partitions import Partition, partitions
 from symmetry.problem import Problem, Tensor
 

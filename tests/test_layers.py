@@ -21,6 +21,7 @@ LAYERS: list[set[str]] = [
     {"problem"},
     {"inner", "determinant"},
     {"haar"},
+    {"characters", "completeness"},
     {"invariants"},
     {"proof"},
     {"registry", "points"},

@@ -7,6 +7,8 @@ from functools import partial
 from itertools import combinations_with_replacement
 from math import comb
 
+from symmetry.characters.averages import average_by_shapes
+from symmetry.characters.dimensions import dimension
 from symmetry.checks.computed.averages import compute_averages, gaussian
 from symmetry.checks.computed.completeness import (
     EQUIVARIANTS,
@@ -21,8 +23,6 @@ from symmetry.checks.computed.completeness import (
 from symmetry.checks.computed.counts import compute_counts, compute_permutations
 from symmetry.checks.computed.relations import Monomial, compute_relations
 from symmetry.checks.computed.rotations import compute_rotations
-from symmetry.invariants.averages import average_by_shapes
-from symmetry.invariants.characters import dimension
 from symmetry.invariants.standard import standard_monomials
 from symmetry.problem import Problem
 from symmetry.registry import Variant

@@ -41,8 +41,8 @@ def add_commands(commands: Commands) -> None:
 
 def _basis(arguments: argparse.Namespace) -> None:
     from symmetry.basis_report import print_problem, print_series, series_document
+    from symmetry.characters.hilbert import hilbert_series
     from symmetry.invariants.basis import count
-    from symmetry.invariants.hilbert import hilbert_series
     from symmetry.problem import Problem
     from symmetry.report import console
 

@@ -10,7 +10,7 @@ from symmetry.cli.command import Commands, natural, print_json, read_sizes
 from symmetry.errors import Underivable, UsageError
 
 if TYPE_CHECKING:
-    from symmetry.invariants.hilbert import HilbertSeries
+    from symmetry.characters.hilbert import HilbertSeries
     from symmetry.problem import Problem
 
 __all__ = ["add_commands"]
@@ -112,7 +112,7 @@ def _derive(arguments: argparse.Namespace) -> None:
 
 def _series(problem: Problem) -> HilbertSeries:
     """The numbers of polynomial functions with the symmetry; wrong sizes are told before any proof is written."""
-    from symmetry.invariants.hilbert import hilbert_series
+    from symmetry.characters.hilbert import hilbert_series
 
     return hilbert_series(problem)
 

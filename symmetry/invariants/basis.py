@@ -23,8 +23,8 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from symmetry.characters.dimensions import dimension
 from symmetry.errors import UsageError
-from symmetry.invariants.characters import dimension
 from symmetry.invariants.configuration import Configuration, Degree
 from symmetry.invariants.expressions import Expressions
 from symmetry.invariants.orbit_sums import OrbitSums

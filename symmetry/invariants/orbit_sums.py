@@ -14,8 +14,8 @@ from collections.abc import Hashable, Iterator, Mapping
 from itertools import combinations, permutations, product
 from typing import NamedTuple
 
+from symmetry.characters.dimensions import dimension
 from symmetry.errors import SymmetryError, UsageError
-from symmetry.invariants.characters import dimension
 from symmetry.invariants.configuration import Component, Configuration, Degree
 from symmetry.invariants.multigraphs import Edge
 from symmetry.invariants.orbits import Monomial, Monomials

@@ -2,7 +2,7 @@
 
 The space of all polynomial maps with a symmetry is computed from the definition (root vectors, one reflection,
 transpositions) and compared with what inner products, and for rotations determinants, give
-(:mod:`symmetry.invariants.completeness`). It is what claims about polynomials stand on, and evidence for the claims
+(:mod:`symmetry.completeness.check`). It is what claims about polynomials stand on, and evidence for the claims
 about all maps: where those say that every map is of a form, here is every polynomial map of low degree.
 
 >>> from_scratch(Maps("Y: d N -> ", "O(d)", 2, ({"d": 2, "N": 3},)))(0).verdict
@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from math import comb
 
 from symmetry.checks.computed.cases import Case, compared, joined
+from symmetry.completeness.check import check_completeness, equivariant_dimension
 from symmetry.evidence import Evidence
-from symmetry.invariants.completeness import check_completeness, equivariant_dimension
 from symmetry.problem import Problem
 
 __all__ = [

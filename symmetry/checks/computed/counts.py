@@ -19,11 +19,11 @@ from random import Random
 
 from flint import nmod_mat
 
+from symmetry.characters.averages import average_over_classes
+from symmetry.characters.dimensions import dimension
 from symmetry.checks.computed.cases import Case, compared
+from symmetry.completeness.check import equivariant_dimension
 from symmetry.evidence import Evidence
-from symmetry.invariants.averages import average_over_classes
-from symmetry.invariants.characters import dimension
-from symmetry.invariants.completeness import equivariant_dimension
 from symmetry.invariants.configuration import Configuration
 from symmetry.invariants.orbit_sums import OrbitSums
 from symmetry.invariants.standard import standard_monomials

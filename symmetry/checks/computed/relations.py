@@ -23,8 +23,8 @@ from flint import nmod_mat
 from symmetry.checks.computed.cases import Case, compared
 from symmetry.checks.computed.completeness import INVARIANTS, monomials
 from symmetry.checks.computed.rotations import determinant, vectors
+from symmetry.completeness.check import equivariant_dimension
 from symmetry.evidence import Evidence
-from symmetry.invariants.completeness import equivariant_dimension
 from symmetry.invariants.standard import standard_monomials
 from symmetry.problem import Problem
 

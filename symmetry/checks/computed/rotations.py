@@ -18,8 +18,8 @@ from flint import fmpz_mpoly_ctx
 
 from symmetry.checks.computed.cases import Case, compared, joined
 from symmetry.checks.computed.completeness import EQUIVARIANTS, INVARIANTS, Maps
+from symmetry.completeness.check import equivariant_dimension
 from symmetry.evidence import Evidence
-from symmetry.invariants.completeness import equivariant_dimension
 from symmetry.problem import Problem
 
 __all__ = ["compute_rotations", "determinant", "vectors"]

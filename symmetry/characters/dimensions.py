@@ -21,8 +21,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import comb, factorial, prod
 from typing import Any
 
+from symmetry.characters.averages import average, average_cost
 from symmetry.errors import SymmetryError, UsageError
-from symmetry.invariants.averages import average, average_cost
 from symmetry.partitions import Partition, centraliser, partitions
 from symmetry.problem import Problem, Tensor
 

@@ -31,11 +31,11 @@ from typing import Any, NamedTuple
 
 from flint import fmpz_mat, nmod_mat
 
+from symmetry.completeness.contents import Block, Orbit
+from symmetry.completeness.contractions import Contractions, Form
+from symmetry.completeness.weights import Degree, PolynomialMaps, Term
 from symmetry.errors import UsageError
 from symmetry.evidence import Counterexample, Evidence
-from symmetry.invariants.contents import Block, Orbit
-from symmetry.invariants.contractions import Contractions, Form
-from symmetry.invariants.weights import Degree, PolynomialMaps, Term
 from symmetry.problem import Problem
 
 __all__ = ["check_completeness", "equivariant_dimension"]

@@ -32,9 +32,9 @@ from typing import Any
 
 from flint import fmpz_poly
 
+from symmetry.characters.averages import laurent_product
 from symmetry.errors import SymmetryError
 from symmetry.groups import KINDS
-from symmetry.invariants.averages import laurent_product
 
 __all__ = ["CycleType", "cycle_type", "expansion", "gram_factors", "is_free", "numerator", "traces"]
 

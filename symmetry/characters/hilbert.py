@@ -21,12 +21,12 @@ from typing import Any
 
 from sympy import Expr, Mul, Poly, Pow, Symbol
 
+from symmetry.characters.averages import average
+from symmetry.characters.cyclotomic import added, common_degree
+from symmetry.characters.dimensions import Character, character, dimension
+from symmetry.characters.vector_series import CycleType, cycle_type, gram_factors, is_free, numerator, traces
 from symmetry.errors import UsageError
 from symmetry.groups import Classes, Group
-from symmetry.invariants.averages import average
-from symmetry.invariants.characters import Character, character, dimension
-from symmetry.invariants.cyclotomic import added, common_degree
-from symmetry.invariants.vector_series import CycleType, cycle_type, gram_factors, is_free, numerator, traces
 from symmetry.problem import Problem
 
 __all__ = ["HilbertSeries", "hilbert_series"]

@@ -7,7 +7,7 @@ invariant too, one of them may take d axes: two are a polynomial in inner produc
 summed over the group.
 
 >>> from symmetry.problem import Problem
->>> from symmetry.invariants.contents import Block
+>>> from symmetry.completeness.contents import Block
 >>> maps = PolynomialMaps(Problem("Z: d m -> d d", group="O(d)", d=2, m=3))
 >>> len(Contractions(maps).forms(Block((2, 1, 1), 0)))  # I z₁·z₁ z₂·z₃, I z₁·z₂ z₁·z₃, z₁z₁ᵀ z₂·z₃, z₁z₂ᵀ z₁·z₃, …
 9
@@ -24,10 +24,10 @@ from typing import Any, NamedTuple
 
 from flint import fmpz_mat
 
+from symmetry.completeness.contents import Block, Relabelling
+from symmetry.completeness.weights import PolynomialMaps, Term
 from symmetry.errors import UsageError
 from symmetry.groups import Axis, Group, WeightBasis
-from symmetry.invariants.contents import Block, Relabelling
-from symmetry.invariants.weights import PolynomialMaps, Term
 
 __all__ = ["Contractions", "Edge", "Form", "Slot", "matchings"]
 

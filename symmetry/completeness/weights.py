@@ -7,7 +7,7 @@ both sides acts by (E f)(x) = E f(x) - Df(x) E x, a group element g by f ↦ g f
 dual.
 
 No factor that forms sums changes the degree in a column of the inputs or the column of the output, so that the maps are
-the sum of the blocks of :mod:`symmetry.invariants.contents`.
+the sum of the blocks of :mod:`symmetry.completeness.contents`.
 
 >>> from symmetry.problem import Problem
 >>> maps = PolynomialMaps(Problem("Y: d n -> d", group="O(d)", d=3, n=2))
@@ -24,9 +24,9 @@ from itertools import combinations_with_replacement, product
 from math import comb, prod
 from typing import NamedTuple
 
+from symmetry.completeness.contents import Block, Orbit, Relabelling, Share, permuted_blocks, sorted_blocks
 from symmetry.errors import UsageError
 from symmetry.groups import Axis, Group, Sparse, WeightBasis
-from symmetry.invariants.contents import Block, Orbit, Relabelling, Share, permuted_blocks, sorted_blocks
 from symmetry.problem import Problem, Tensor
 
 __all__ = ["Column", "Degree", "Frame", "Monomial", "Operator", "PolynomialMaps", "Term"]
