@@ -84,8 +84,8 @@ class Reading:
             DotProduct: lambda dot: self._joined(*(v if v.shape[1] == 1 else Transpose(v) for v in dot.args)),
             Trace: self._trace,
             Determinant: self._determinant,
-            Sum: lambda entries: contracted(entries, self),
-            MatrixElement: lambda entries: contracted(entries, self),
+            Sum: self._entries,
+            MatrixElement: self._entries,
         }
         self._matrices: dict[type, Callable[[Any], Linear]] = {
             MatAdd: lambda total: [part for term in total.args for part in self.matrix(term)],
@@ -108,7 +108,9 @@ class Reading:
         """
         if getattr(expr, "is_Matrix", False):
             if tuple(expr.shape) != (1, 1):
-                raise UsageError(f"only scalars are averaged, but {expr} is {expr.shape[0]} × {expr.shape[1]}")
+                raise UsageError(f"only scalars are averaged, but {_short(expr)} is {' × '.join(map(str, expr.shape))}")
+            if isinstance(expr, MatrixBase):
+                return self.scalar(expr[0, 0])
             return self.added((c, self._word(letters, False)) for c, letters in self.matrix(expr))
         known = next((read for kind, read in self._scalars.items() if isinstance(expr, kind)), None)
         if known is not None and expr.has(self.Q, Inner, Trace, MatrixExpr):
@@ -174,6 +176,14 @@ class Reading:
             )
         return {(self._number(DETERMINANT),): ONE}
 
+    def _entries(self, expr: Expr) -> Polynomial:
+        try:
+            return contracted(expr, self)
+        except UsageError:
+            if expr.has(self.Q):
+                raise
+            return self._constant(expr)
+
     # -----------------------------------------------------------------------------------------------------------
     # Matrices.
 
@@ -226,6 +236,8 @@ class Reading:
             return [({(): ONE}, (Letter(self.Q, True),))]
         if inverse.has(self.Q):
             raise self._not_polynomial(inverse)
+        if isinstance(inverse.arg, Transpose):
+            return [({(): ONE}, (Letter(Inverse(inverse.arg.arg), True),))]
         return [({(): ONE}, (Letter(inverse, False),))]
 
     def _columns(self, part: MatrixSlice) -> Linear:

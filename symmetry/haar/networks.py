@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, permutations
-from math import comb, prod
+from math import comb, factorial, prod
 
 from symmetry.errors import UsageError
 from symmetry.haar.closings import Closing, Factors, Ids, Layout
@@ -31,7 +31,7 @@ from symmetry.partitions import Partition
 __all__ = ["MOST_JOININGS", "MOST_TERMS", "MOST_UNIONS", "Average", "Network", "Weight"]
 
 MOST_TERMS = 200_000
-MOST_JOININGS = 20_000  # of one side, where rows and columns are not apart
+MOST_JOININGS = 50_000  # of one side, where rows and columns are not apart
 MOST_UNIONS = 2_000_000
 
 Weight = tuple[Partition | int, int]  # a coset type, or k for the sum over all pairings of 2k points; a power of d
@@ -85,8 +85,11 @@ class Network:
         what = f"the average of a product of {self.size} factors {self.factors.alphabet.Q}"
         if free or not self.layout.is_apart:
             each = comb(self.size, free) * _double_factorial(self.size - free - 1)
-            if each > MOST_JOININGS:
-                raise UsageError(f"{what} is a sum over {each}² pairs of pairings, too many to form")
+            if max(each, factorial(free)) > MOST_JOININGS:
+                times_det = f" and det {self.factors.alphabet.Q}" if free else ""
+                raise UsageError(
+                    f"{what}{times_det} is a sum over {each}² · {factorial(free)} pairs of pairings, too many to form"
+                )
             return
         surveys = [self._survey(side) for side in (0, 1)]
         terms = prod(classes for classes, _ in surveys)

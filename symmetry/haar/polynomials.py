@@ -73,6 +73,8 @@ class Polynomial:
         order = _Order(self.scalars, [monomial for _, monomials in sums for monomial in monomials], rationals)
         terms: list[_Term] = []
         for scalar, monomials in sums:
+            if scalar == 0:
+                continue
             if scalar.is_Rational:
                 terms += order.terms(monomials, scalar)
             else:
@@ -172,9 +174,10 @@ def split(scalar: Expr, d: int | Expr) -> tuple[Expr, Value]:
     """
     number, rest = scalar.as_coeff_Mul(rational=True)
     value = value_of(number, d)
-    if isinstance(value, Quotient) and rest.free_symbols == {d}:
+    others, own = (rest, None) if isinstance(d, int) else rest.as_independent(d, as_Add=False)
+    if isinstance(value, Quotient) and own.free_symbols == {d}:
         try:
-            above, below = (Poly(part, d, domain=QQ) for part in fraction(together(rest)))
+            above, below = (Poly(part, d, domain=QQ) for part in fraction(together(own)))
         except PolynomialError:
             return rest, value
         lead, factors = below.factor_list()
@@ -182,5 +185,5 @@ def split(scalar: Expr, d: int | Expr) -> tuple[Expr, Value]:
         if all(factor.degree() == 1 for factor, _ in factors) and all(c.is_Integer for c, _ in poles):
             coefficients = [Rational(c / lead) for c in reversed(above.all_coeffs())]
             numerator = fmpq_poly([fmpq(int(c.p), int(c.q)) for c in coefficients])
-            return Integer(1), value * Quotient(numerator, {int(c): m for c, m in poles})
+            return others, value * Quotient(numerator, {int(c): m for c, m in poles})
     return rest, value

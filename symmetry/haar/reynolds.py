@@ -19,7 +19,7 @@ from math import prod
 from typing import Any
 
 from flint import fmpq_poly
-from sympy import Basic, Expr, MatrixExpr, MatrixSymbol, SympifyError, sympify
+from sympy import Basic, Expr, MatrixBase, MatrixExpr, MatrixSymbol, Symbol, SympifyError, sympify
 from sympy.matrices.expressions.slice import MatrixSlice
 
 from symmetry.errors import UsageError
@@ -107,13 +107,13 @@ def _free(determinants: int, rotations: bool, Q: MatrixSymbol) -> list[int]:
 
     (det Q)² = 1, and the average of f over SO(d) is that of f + f det Q over O(d).
     """
-    if not determinants and not rotations:
+    if determinants % 2 == 0 and not rotations:
         return [0]
     d = dimension(Q.shape[0])
     if not isinstance(d, int):
         what = f"det {Q} is a factor" if determinants else "SO(d) keeps determinants of d vectors"
         raise UsageError(f"{what}: the average is found at an integer d only, not with {Q} of shape {Q.shape}")
-    return [0, d] if rotations else [d if determinants % 2 else 0]
+    return [0, d] if rotations else [d]
 
 
 def _add_average(total: Polynomial, coefficient: Expr, fixed: Sequence[Word], network: Network, free: int) -> None:
@@ -130,21 +130,24 @@ def _add_average(total: Polynomial, coefficient: Expr, fixed: Sequence[Word], ne
         elif number >= 0:
             outside.append(number)
     values: dict[frozenset[tuple[Weight, int]], Value] = {}
-    table = exact_table((network.size + free) // 2, d if isinstance(d, int) else None)
     for ids, weights in network.average(free).items():
         key = frozenset(weights.items())
         if key not in values:
-            values[key] = value * _weighted(weights, table, d)
+            values[key] = value * _weighted(weights, d)
         total.add(tuple(sorted((*outside, *ids))), factor, values[key])
 
 
-def _weighted(weights: Mapping[Weight, int], table: Mapping[Partition, Value], d: int | Expr) -> Value:
+def _weighted(weights: Mapping[Weight, int], d: int | Expr) -> Value:
     parts: list[Any] = [
-        value_of(count, d) * _power(d, loops) * (table[kind] if isinstance(kind, tuple) else _sphere(kind, d))
+        value_of(count, d) * _power(d, loops) * (_weingarten(kind, d) if isinstance(kind, tuple) else _sphere(kind, d))
         for (kind, loops), count in weights.items()
     ]
     total: Value = sum(parts, start=value_of(0, d))
     return total
+
+
+def _weingarten(kind: Partition, d: int | Expr) -> Value:
+    return exact_table(sum(kind), d if isinstance(d, int) else None)[kind]
 
 
 def _sphere(k: int, d: int | Expr) -> Value:
@@ -175,6 +178,10 @@ def _expression(expr: Any, Q: MatrixSymbol) -> Basic:
         read: Basic = sympify(expr, strict=True)
     except SympifyError as error:
         raise UsageError(f"{expr!r} is not a SymPy expression") from error
+    if not isinstance(read, Expr | MatrixExpr | MatrixBase):
+        raise UsageError(f"{expr!r} is a {type(expr).__name__}, not a SymPy expression")
+    if any(not symbol.is_commutative for symbol in read.atoms(Symbol)):
+        raise UsageError(f"scalars must commute, but {expr} contains symbols that do not")
     for other in read.atoms(MatrixSymbol):
         if other.name == Q.name and other != Q:
             raise UsageError(
@@ -194,6 +201,8 @@ def _is_special(group: Any, Q: MatrixSymbol) -> bool:
 
 
 def _vectors(orthonormal: Iterable[Any], Q: MatrixSymbol) -> list[MatrixExpr]:
+    if isinstance(orthonormal, Basic):
+        raise UsageError(f"orthonormal takes a sequence of vectors, such as (a, b), not {orthonormal}")
     vectors = list(orthonormal)
     d = Q.shape[0]
     for vector in vectors:
