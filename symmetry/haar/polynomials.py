@@ -174,8 +174,10 @@ def split(scalar: Expr, d: int | Expr) -> tuple[Expr, Value]:
     """
     number, rest = scalar.as_coeff_Mul(rational=True)
     value = value_of(number, d)
-    others, own = (rest, None) if isinstance(d, int) else rest.as_independent(d, as_Add=False)
-    if isinstance(value, Quotient) and own.free_symbols == {d}:
+    if isinstance(d, int):
+        return rest, value
+    others, own = rest.as_independent(d, as_Add=False)
+    if own.free_symbols == {d}:
         try:
             above, below = (Poly(part, d, domain=QQ) for part in fraction(together(own)))
         except PolynomialError:
