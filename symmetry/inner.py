@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, MatrixBase, MatrixExpr, Sum, sympify
+from sympy import Basic, Expr, MatrixBase, MatrixExpr, Sum, sympify
 from sympy.core.symbol import Dummy
 
 from symmetry.errors import ShapeError
@@ -59,7 +59,7 @@ class Inner(Expr):  # type: ignore[misc]
             raise ShapeError(f"an inner product takes two columns of the same length, not {found}")
         if isinstance(left, MatrixBase) and isinstance(right, MatrixBase):
             return (left.T * right)[0, 0]
-        if right.sort_key() < left.sort_key():
+        if Basic.compare(right, left) < 0:
             left, right = right, left
         return super().__new__(cls, left, right)
 

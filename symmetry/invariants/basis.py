@@ -23,6 +23,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+import symmetry.invariants.standard  # noqa: F401 (what enumerates, so that no basis waits for it)
 from symmetry.characters.dimensions import dimension
 from symmetry.errors import UsageError
 from symmetry.invariants.configuration import Configuration, Degree

@@ -173,7 +173,7 @@ class Expressions:
         if isinstance(key, int):
             generator = self.scalars[key]
         else:
-            generator = self._inner[key[0] - rank][key[1] - rank]
+            generator = self._inner[key[0] - rank, key[1] - rank]
         power = Pow(generator, exponent)
         order, number = self._order
         place = order[generator]
@@ -182,14 +182,15 @@ class Expressions:
         return sort, power
 
     @cached_property
-    def _inner(self) -> list[list[Expr]]:
-        return [[Inner(left, right) for right in self.vectors] for left in self.vectors]
+    def _inner(self) -> dict[Pair, Expr]:
+        """The inner products of the vectors, by their numbers in order."""
+        numbers = range(len(self.vectors))
+        return {(a, b): Inner(self.vectors[a], self.vectors[b]) for a in numbers for b in numbers[a:]}
 
     @cached_property
     def _order(self) -> tuple[dict[Expr, int], int]:
         """The place of each generator in SymPy's order, and how many stand before all powers."""
-        generators = [*self.scalars, *(inner for row in self._inner for inner in row)]
-        ordered = sorted(dict.fromkeys(generators), key=cmp_to_key(Basic.compare))
+        ordered = sorted((*self.scalars, *self._inner.values()), key=cmp_to_key(Basic.compare))
         before = sum(Basic.compare(generator, Pow(generator, 2)) < 0 for generator in ordered)
         return {generator: place for place, generator in enumerate(ordered)}, before
 
