@@ -32,7 +32,7 @@ __all__ = [
     "term_text",
 ]
 
-SHOWN = 13  # coefficients of a series, degrees 0 to 12
+SHOWN = 11  # coefficients of a series, degrees 0 to 10
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
