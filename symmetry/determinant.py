@@ -15,22 +15,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sympy import Expr, ImmutableMatrix, Integer, MatrixBase, MatrixExpr, ZeroMatrix, sympify
+from sympy import Expr, ImmutableMatrix, Integer, MatrixBase, MatrixExpr, ZeroMatrix
 from sympy.combinatorics.permutations import Permutation
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symmetry.errors import ShapeError
+from symmetry.inner import as_sympy, shape_text
 
 __all__ = ["Cross", "Det", "Hodge"]
 
 
 def _sorted(name: str, vectors: Sequence[Any], d: int) -> tuple[tuple[MatrixExpr, ...], int]:
     """The vectors in SymPy's order, and the sign of the permutation; 0 where one occurs twice."""
-    found = tuple(map(sympify, vectors))
+    found = tuple(map(as_sympy, vectors))
     for vector in found:
-        shape = getattr(vector, "shape", ())
-        if shape != (d, 1):
-            size = " × ".join(map(str, shape)) or "a scalar"
+        if getattr(vector, "shape", ()) != (d, 1):
+            size = shape_text(vector)
             raise ShapeError(f"{name} of {len(found)} vectors takes columns of length {d}, not {vector}: {size}")
     order = sorted(range(len(found)), key=lambda place: found[place].sort_key())
     sign = 0 if len(set(found)) < len(found) else Permutation(order).signature() if order else 1
@@ -102,7 +102,7 @@ class _Open(MatrixExpr):  # type: ignore[misc]
         return d, d if self.open == 2 else Integer(1)
 
     def _entry(self, i: Any, j: Any, **options: Any) -> Expr:
-        if not (sympify(i).is_Integer and sympify(j).is_Integer):
+        if not (isinstance(i, int | Integer) and isinstance(j, int | Integer)):
             return MatrixElement(self, i, j)
         return _minor(self.args, (int(i), int(j))[: self.open], len(self.args) + self.open)
 

@@ -14,12 +14,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Basic, Expr, MatrixBase, MatrixExpr, Sum, sympify
+from sympy import Add, Basic, Expr, Integer, MatrixBase, MatrixExpr, Sum, SympifyError, sympify
 from sympy.core.symbol import Dummy
 
 from symmetry.errors import ShapeError
 
-__all__ = ["Inner"]
+__all__ = ["Inner", "as_sympy", "shape_text"]
+
+
+def as_sympy(value: Any) -> Any:
+    """A vector as SymPy has it; text is not read, and stays what it is."""
+    try:
+        return sympify(value, strict=True)
+    except SympifyError:
+        return value
+
+
+def shape_text(value: Any) -> str:
+    """The shape of a vector or matrix in words.
+
+    >>> from sympy import MatrixSymbol
+    >>> shape_text(MatrixSymbol("x", 3, 1)), shape_text(7), shape_text("x")
+    ('3 × 1', 'a scalar', 'text')
+    """
+    if isinstance(value, str):
+        return "text"
+    return " × ".join(map(str, getattr(value, "shape", ()))) or "a scalar"
 
 
 class Inner(Expr):  # type: ignore[misc]
@@ -50,12 +70,10 @@ class Inner(Expr):  # type: ignore[misc]
     precedence = 40  # that of a sum, so that x·y stands in brackets in a product
 
     def __new__(cls, left: Any, right: Any) -> Any:
-        left, right = sympify(left), sympify(right)
-        shapes = [getattr(vector, "shape", None) for vector in (left, right)]
-        if shapes[0] != shapes[1] or shapes[0] is None or shapes[0][1] != 1:
-            found = " and ".join(
-                f"{v}: {' × '.join(map(str, s or ('a scalar',)))}" for v, s in zip((left, right), shapes)
-            )
+        left, right = as_sympy(left), as_sympy(right)
+        shape = getattr(left, "shape", ())
+        if shape != getattr(right, "shape", ()) or shape[1:] != (1,):
+            found = " and ".join(f"{vector}: {shape_text(vector)}" for vector in (left, right))
             raise ShapeError(f"an inner product takes two columns of the same length, not {found}")
         if isinstance(left, MatrixBase) and isinstance(right, MatrixBase):
             return (left.T * right)[0, 0]
@@ -75,9 +93,9 @@ class Inner(Expr):  # type: ignore[misc]
 
     def in_coordinates(self) -> Expr:
         """In coordinates: a sum of products of entries, written out where d is a number."""
-        length = sympify(self.left.shape[0])
-        if length.is_Integer:
-            return sum((self.left[i, 0] * self.right[i, 0] for i in range(length)), start=sympify(0))
+        length = self.left.shape[0]
+        if isinstance(length, int | Integer):
+            return Add(*(self.left[i, 0] * self.right[i, 0] for i in range(length)))
         index = Dummy("i", integer=True)
         return Sum(self.left[index, 0] * self.right[index, 0], (index, 0, length - 1))
 

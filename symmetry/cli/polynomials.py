@@ -38,6 +38,25 @@ def add_commands(commands: Commands) -> None:
     )
     basis.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
+    average = commands.add(
+        "average",
+        _average,
+        "the Haar average over O(d) or SO(d) of a polynomial in entries of Q or in inner products",
+        'symmetry average "(a·Qx)^2 (b·Qy)^2" --d 3',
+    )
+    average.add_argument(
+        "expression",
+        metavar="EXPR",
+        help="such as Q[0,0]^2 Q[1,1]^2, (a·Qx)(b·Qx), tr(Q A Q' B): lower-case vectors, upper-case matrices, Greek "
+        "numbers",
+    )
+    average.add_argument("--d", type=natural, default=None, metavar="N", help="the dimension (default: a symbol)")
+    average.add_argument("--group", choices=("O", "SO"), default="O", help="O (default), or SO with a dimension")
+    average.add_argument("--numbers", default="", metavar="s,t", help="lower-case names that stand for numbers")
+    average.add_argument("--orthonormal", default="", metavar="e1,e2", help="vectors that are orthonormal")
+    average.add_argument("--latex", action="store_true", help="the average alone, typeset")
+    average.add_argument("--json", action="store_true", help="one JSON document on standard output")
+
 
 def _basis(arguments: argparse.Namespace) -> None:
     from symmetry.basis_report import print_problem, print_series, series_document
@@ -105,3 +124,32 @@ def _degree(text: str) -> Degree:
     if text.isascii() and text.isdigit() and len(text) <= 9:
         return int(text)
     return read_numbers(text, "--degree", "X=1,Z=2, or one number")
+
+
+def _average(arguments: argparse.Namespace) -> None:
+    from sympy import MatrixSymbol, Symbol, latex
+
+    from symmetry.average_report import average_document, print_average
+    from symmetry.haar.average import haar_average
+    from symmetry.haar.reader import read_average
+    from symmetry.haar.reynolds import reynolds
+    from symmetry.report import console
+
+    d = Symbol("d") if arguments.d is None else arguments.d
+    question = read_average(arguments.expression, d, _names(arguments.numbers))
+    Q = MatrixSymbol("Q", d, d)
+    if question.kind == "entries":
+        result = haar_average(question.expr, Q, arguments.group)
+    else:
+        vectors = [MatrixSymbol(name, d, 1) for name in _names(arguments.orthonormal)]
+        result = reynolds(question.expr, Q, arguments.group, orthonormal=vectors)
+    if arguments.json:
+        print_json(average_document(question, result, arguments.group, arguments.d))
+    elif arguments.latex:
+        print(latex(result))
+    else:
+        print_average(arguments.expression, question, result, arguments.group, arguments.d, console())
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]

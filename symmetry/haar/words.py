@@ -20,7 +20,7 @@ from functools import reduce
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sympy import Expr, Inverse, MatrixBase, MatrixExpr, Trace, Transpose, sympify
+from sympy import Expr, Integer, Inverse, MatrixBase, MatrixExpr, Trace, Transpose
 
 from symmetry.inner import Inner
 
@@ -126,14 +126,14 @@ class Alphabet:
         """The 1 × 1 product of letters without Q as a scalar; the same for the transposed product."""
         letters = self.canonical(Word(letters, False)).letters
         if not letters:
-            return sympify(1)
+            return Integer(1)
         if len(letters) == 1 or all(isinstance(letter.matrix, MatrixBase) for letter in letters):
             return _product(letters)[0, 0]
         places = range(1, len(letters))
         place = next((i for i in places if letters[i].rows == self.d), 1)
         left, right = _product(flip(letters[:place])), _product(letters[place:])
         if left in self.orthonormal and right in self.orthonormal:
-            return sympify(int(left == right))
+            return Integer(left == right)
         return Inner(left, right)
 
     def trace(self, letters: Letters) -> Expr:
