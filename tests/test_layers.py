@@ -32,6 +32,7 @@ LAYERS: list[set[str]] = [
     {"forms"},
     {"derived"},
     {
+        "average_report",
         "basis_report",
         "derive_report",
         "documents",
