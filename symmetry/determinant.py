@@ -13,10 +13,10 @@ change sign when two vectors change places. Explicit columns give the number or 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 from sympy import Expr, ImmutableMatrix, Integer, MatrixBase, MatrixExpr, ZeroMatrix
-from sympy.combinatorics.permutations import Permutation
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symmetry.errors import ShapeError
@@ -33,8 +33,8 @@ def _sorted(name: str, vectors: Sequence[Any], d: int) -> tuple[tuple[MatrixExpr
             size = shape_text(vector)
             raise ShapeError(f"{name} of {len(found)} vectors takes columns of length {d}, not {vector}: {size}")
     order = sorted(range(len(found)), key=lambda place: found[place].sort_key())
-    sign = 0 if len(set(found)) < len(found) else Permutation(order).signature() if order else 1
-    return tuple(found[place] for place in order), sign
+    inversions = sum(left > right for left, right in combinations(order, 2))
+    return tuple(found[place] for place in order), 0 if len(set(found)) < len(found) else (-1) ** inversions
 
 
 def _minor(columns: Sequence[MatrixExpr], units: Sequence[int], d: int) -> Expr:

@@ -26,7 +26,6 @@ from sympy import (
     Symbol,
     ZeroMatrix,
 )
-from sympy.tensor import IndexedBase
 
 from symmetry.determinant import Cross, Det, Hodge
 from symmetry.errors import UsageError
@@ -145,6 +144,8 @@ class Expressions:
         if not place:
             return Symbol(label.input)
         if len(place) > 2:
+            from sympy.tensor import IndexedBase
+
             return IndexedBase(label.input)[tuple(place)]
         shape = (*problem.shape(tensor), 1)[:2]
         return MatrixSymbol(label.input, *shape)[tuple((*place, 0)[:2])]
