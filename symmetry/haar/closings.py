@@ -19,6 +19,7 @@ end to end, which are inner products, and loops, which are traces.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from sympy import Expr
@@ -36,12 +37,14 @@ END = -1
 class Factors:
     """The words without Q that arise, as SymPy scalars; each of them has a number.
 
-    ``exprs[number]`` is the scalar. A word that is 0 has the number ``None``, one that is 1 the number -1.
+    ``exprs[number]`` is the scalar, and ``rationals`` has those that are numbers, of explicit vectors. A word that is 0
+    has the number ``None``, one that is 1 the number -1.
     """
 
     def __init__(self, alphabet: Alphabet):
         self.alphabet = alphabet
         self.exprs: list[Expr] = []
+        self.rationals: dict[int, Fraction] = {}
         self._numbers: dict[Expr, int] = {}
         self._known: dict[Word, int | None] = {}
 
@@ -62,6 +65,8 @@ class Factors:
         number = self._numbers.setdefault(expr, len(self.exprs))
         if number == len(self.exprs):
             self.exprs.append(expr)
+            if expr.is_Rational:
+                self.rationals[number] = Fraction(int(expr.p), int(expr.q))
         return number
 
 

@@ -40,6 +40,7 @@ from sympy import (
     Trace,
     Transpose,
     ZeroMatrix,
+    sympify,
 )
 from sympy.matrices.expressions.dotproduct import DotProduct
 from sympy.matrices.expressions.matexpr import MatrixElement
@@ -160,7 +161,7 @@ class Reading:
         parts: list[tuple[Polynomial, Polynomial]] = []
         for coefficient, letters in self.matrix(trace.arg):
             reduced = self.alphabet.reduced(letters, closed=True)
-            parts.append((coefficient, self._word(reduced, True) if reduced else {(): trace.arg.shape[0]}))
+            parts.append((coefficient, self._word(reduced, True) if reduced else {(): sympify(trace.arg.shape[0])}))
         return self.added(parts)
 
     def scalar_of_chain(self, factors: Iterable[MatrixExpr], closed: bool) -> Polynomial:
@@ -200,10 +201,10 @@ class Reading:
         known = next((read for kind, read in self._matrices.items() if isinstance(expr, kind)), None)
         if known is not None:
             return known(expr)
+        if isinstance(expr, MatrixBase) and tuple(expr.shape) == (1, 1):
+            return [(self.scalar(expr[0, 0]), ())]
         if expr != self.Q and expr.has(self.Q):
             raise self._not_polynomial(expr)
-        if isinstance(expr, MatrixBase):
-            expr = expr.as_immutable()
         return [({(): ONE}, (Letter(expr, False),))]
 
     def _chain(self, factors: Iterable[Basic]) -> Linear:

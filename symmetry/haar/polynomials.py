@@ -23,9 +23,11 @@ from functools import cmp_to_key
 from typing import Any, NamedTuple
 
 from flint import fmpq, fmpq_poly
-from sympy import QQ, Add, Basic, Expr, Integer, Mul, Poly, PolynomialError, Rational, fraction, together
+from sympy import QQ, Add, Basic, Expr, Integer, Mul, Poly, PolynomialError, Rational, Symbol, Trace, fraction, together
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symmetry.haar.weingarten import Quotient, Value, written
+from symmetry.inner import Inner
 
 __all__ = ["Polynomial", "split", "value_of"]
 
@@ -99,8 +101,8 @@ class _Order:
 
     def __init__(self, scalars: Sequence[Expr], monomials: Iterable[Monomial], rationals: Iterable[Expr]):
         used = {number for monomial in monomials for number in monomial}
-        # Sums, products and powers merge with others in a product; they do not occur among vectors that are symbols.
-        self.is_plain = not any(isinstance(scalars[number], Add | Mul) or scalars[number].is_Pow for number in used)
+        # Sums, products, powers and numbers merge with others in a product; they come from explicit vectors only.
+        self.is_plain = all(isinstance(scalars[number], Inner | Trace | MatrixElement | Symbol) for number in used)
         powers = {(number, 1) for number in used}
         for monomial in monomials:
             if len(set(monomial)) < len(monomial):

@@ -134,7 +134,11 @@ def _add_average(total: Polynomial, coefficient: Expr, fixed: Sequence[Word], ne
         key = frozenset(weights.items())
         if key not in values:
             values[key] = value * _weighted(weights, d)
-        total.add(tuple(sorted((*outside, *ids))), factor, values[key])
+        monomial, weight = tuple(sorted((*outside, *ids))), values[key]
+        if factors.rationals:
+            weight = weight * value_of(prod(factors.rationals.get(number, 1) for number in monomial), d)
+            monomial = tuple(number for number in monomial if number not in factors.rationals)
+        total.add(monomial, factor, weight)
 
 
 def _weighted(weights: Mapping[Weight, int], d: int | Expr) -> Value:
