@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Literal, NamedTuple, NoReturn
 
 from sympy import Determinant, Expr, Integer, MatPow, Symbol, Trace, Transpose, sympify
@@ -49,8 +50,7 @@ _NAME = re.compile(r"[^\W\d_][0-9₀-₉]*(?:_[0-9A-Za-z]+)?")
 _RUN = re.compile(r"[a-z]{2,}")
 _FUNCTION = re.compile(r"(tr|trace|det|inner)\s*\(", re.IGNORECASE)
 _TRANSPOSED = re.compile(r"\s*(?:[ᵀ⊤'′’]|\^\s*[Tᵀ⊤])|\.T")
-_POWER = re.compile(r"\s*(?:\*\*|\^)")
-_RAISED = re.compile(r"\s*([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_POWER = re.compile(r"\s*(?:(?:\*\*|\^)\s*|(?=[⁰¹²³⁴⁵⁶⁷⁸⁹]))([0-9]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|)")
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _CLOSING = {"(": ")", "<": ">", "⟨": "⟩", "||": "||", "‖": "‖", "|": "|"}
 
@@ -198,7 +198,7 @@ class _Parser:
         """What stands behind a dot without a sign between; 'Q*x' is taken together as well."""
         product = Product(self.letters, is_number=False)
         product.times(self.factor())
-        while self.starts() or (product.shape == "matrix" and self.take("*")):
+        while product.shape != "column" and (self.starts() or (product.shape == "matrix" and self.take("*"))):
             product.times(self.factor())
         return self.finished(product)
 
@@ -233,15 +233,8 @@ class _Parser:
         while True:
             if self.match(_TRANSPOSED):
                 factor = self.transposed(factor)
-            elif raised := self.match(_RAISED):
-                factor = self.power(factor, raised.group(1).translate(_DIGITS), raised.start(1))
-            elif self.match(_POWER):
-                self.peek()
-                start = self.at
-                digits = self.match(_NUMBER)
-                if digits is None:
-                    self.fail("a whole number as exponent")
-                factor = self.power(factor, digits.group(), start)
+            elif raised := self.match(_POWER):
+                factor = self.power(factor, self.exponent(raised), raised.start(1))
             elif self.take("["):
                 factor = self.entry(factor)
             else:
@@ -276,25 +269,20 @@ class _Parser:
         first = self.inside(opening)
         if opening == "(":
             self.close(opening)
-            return first
+            return replace(first, at=start)
         if opening in ("<", "⟨"):
             return self.pair(opening, first, start)
         self.close(opening)
         vector = self.letters.column(first, "a vector between bars")
         self.see("inner products", start)
-        raised = self.match(_RAISED)
-        if raised is None and not self.match(_POWER):
+        raised = self.match(_POWER)
+        if raised is None:
             self.fail("an even power behind the bars, as in |x|^2")
-        self.peek()
-        at = raised.start(1) if raised else self.at
-        digits = (
-            raised.group(1).translate(_DIGITS) if raised else (found.group() if (found := self.match(_NUMBER)) else "")
-        )
-        exponent = self.exponent(digits, at) if digits else 1
+        exponent = self.exponent(raised)
         if exponent % 2:
-            self.fail("an even number as exponent", at)
+            self.fail("an even number as exponent", raised.start(1))
         square = Quantity("number", Inner(vector.expr, vector.expr), start, 2 * vector.degree)
-        return self.power(square, str(exponent // 2), at)
+        return self.power(square, exponent // 2, raised.start(1))
 
     def inside(self, opening: str) -> Quantity:
         """A sum behind an opening bracket."""
@@ -346,15 +334,20 @@ class _Parser:
         shape: Any = {"column": "row", "row": "column", "matrix": "matrix"}[factor.shape]
         return Quantity(shape, factor.expr.T, factor.at, factor.degree)
 
-    def exponent(self, digits: str, at: int) -> int:
-        """An exponent as a number."""
+    def exponent(self, raised: re.Match[str]) -> int:
+        """The exponent behind a sign for a power, or raised."""
+        if not raised.group(1):
+            self.fail("a whole number as exponent", raised.start(1))
+        return self.small(raised.group(1).translate(_DIGITS), raised.start(1), "an exponent")
+
+    def small(self, digits: str, at: int, what: str) -> int:
+        """A number without too many digits."""
         if len(digits) > LONGEST_EXPONENT:
-            self.fail(f"an exponent of at most {LONGEST_EXPONENT} digits", at, f"one of {len(digits)} digits")
+            self.fail(f"{what} of at most {LONGEST_EXPONENT} digits", at, f"one of {len(digits)} digits")
         return int(digits)
 
-    def power(self, factor: Quantity, digits: str, at: int) -> Quantity:
+    def power(self, factor: Quantity, exponent: int, at: int) -> Quantity:
         """A power of a number or of a matrix."""
-        exponent = self.exponent(digits, at)
         if factor.shape in ("column", "row"):
             self.fail("a power of a number or matrix (the square of a length is |x|^2)", at, "a power of a vector")
         if factor.shape == "open":
@@ -364,12 +357,12 @@ class _Parser:
             self.fail(f"a degree in Q of at most {HIGHEST}", at, f"a power of degree {degree}")
         if factor.shape == "matrix":
             if exponent > HIGHEST:
-                self.fail(f"an exponent of a matrix of at most {HIGHEST}", at, digits)
+                self.fail(f"an exponent of a matrix of at most {HIGHEST}", at, str(exponent))
             return Quantity("matrix", MatPow(factor.expr, exponent).doit(deep=False), factor.at, degree)
         if factor.expr.is_Rational:
             size = max(int(factor.expr.p).bit_length(), int(factor.expr.q).bit_length())
             if size * exponent > 10 * LONGEST_NUMBER:
-                self.fail(f"a power of a number with at most {3 * LONGEST_NUMBER} digits", at, digits)
+                self.fail(f"a power of a number with at most {3 * LONGEST_NUMBER} digits", at, str(exponent))
         return Quantity("number", factor.expr**exponent, factor.at, degree, factor.inferred)
 
     def entry(self, factor: Quantity) -> Quantity:
@@ -394,7 +387,7 @@ class _Parser:
         digits = self.match(_NUMBER)
         if digits is None:
             self.fail("the number of a row or column, counted from 0,")
-        index = self.exponent(digits.group(), start)
+        index = self.small(digits.group(), start, "an index")
         d = self.letters.d
         if d.is_Integer and index >= d:
             self.fail(f"an index from 0 to {d - 1} (rows and columns are counted from 0)", start, digits.group())
