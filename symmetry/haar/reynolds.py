@@ -53,7 +53,8 @@ def reynolds(expr: Any, Q: MatrixSymbol, group: str | Group = "O", *, orthonorma
         orthonormal: fixed or moved vectors whose inner products with each other are 0 or 1.
     Returns:
         a polynomial in inner products and traces without Q; monomials with one coefficient are taken together.
-        Symbolic d: the coefficients are rational functions of d, right for every d at least half the number of Q's.
+        Symbolic d: the coefficients are rational functions of d, right for every d at least half the number of Q's. Of
+        more than d vectors the inner products satisfy relations: there the polynomial is one of several equal ones.
     Raises:
         UsageError: not a scalar, not a polynomial in words, Q not a square MatrixSymbol, SO with symbolic d, or too
             many terms to form.
