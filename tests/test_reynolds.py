@@ -233,6 +233,11 @@ def test_rotations_give_one_determinant_of_mixed_inner_products(size: int) -> No
     assert (difference - gram.det(method="berkowitz") / prod(range(1, size + 1))).expand() == 0
 
 
+def test_high_powers_of_one_vector_have_no_determinant() -> None:
+    s2 = Setting(2)
+    assert reynolds(s2.inner("ax") ** 100, s2.Q, "SO") == reynolds(s2.inner("ax") ** 100, s2.Q, "O") != 0
+
+
 def test_rotations_and_reflections_agree_where_no_determinant_fits() -> None:
     s4 = Setting(4)
     for function in (s4.inner("ax"), s4.inner("ax", "by"), Inner(s4.Q * s4.x, s4.M * s4.Q * s4.y), s4.inner("ax") ** 3):

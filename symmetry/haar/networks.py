@@ -64,12 +64,16 @@ class Network:
         Raises:
             UsageError: there are too many pairs of joinings.
         """
-        if free > self.size or (self.size - free) % 2:
+        if self._vanishes(free):
             return {}
         if free or not self.layout.is_apart:
             return self._average_of_all(free)
         side = self._side_of_one_vector()
         return self._average_by_class() if side is None else self._average_of_one_vector(side)
+
+    def _vanishes(self, free: int) -> bool:
+        """Whether there are no joinings: an odd number of points, or a determinant of fewer than d different vectors."""
+        return (self.size - free) % 2 == 1 or free > min(len(set(labels)) for labels in self._labels)
 
     # -----------------------------------------------------------------------------------------------------------
     # How much there is to do.
@@ -80,7 +84,7 @@ class Network:
         Raises:
             UsageError: too many; the message says how many.
         """
-        if free > self.size or (self.size - free) % 2:
+        if self._vanishes(free):
             return
         what = f"the average of a product of {self.size} factors {self.factors.alphabet.Q}"
         if free or not self.layout.is_apart:
