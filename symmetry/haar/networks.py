@@ -72,7 +72,7 @@ class Network:
         return self._average_by_class() if side is None else self._average_of_one_vector(side)
 
     def _vanishes(self, free: int) -> bool:
-        """Whether there are no joinings: an odd number of points, or a determinant of fewer than d different vectors."""
+        """Whether there are no joinings: the parity is wrong, or a determinant has fewer than d different vectors."""
         return (self.size - free) % 2 == 1 or free > min(len(set(labels)) for labels in self._labels)
 
     # -----------------------------------------------------------------------------------------------------------
