@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from sympy import Add, Basic, Dummy, Expr, Integer, Mul, Pow, Sum, Transpose
 from sympy.matrices.expressions.matexpr import MatrixElement
@@ -27,10 +27,30 @@ from sympy.matrices.expressions.slice import MatrixSlice
 
 from symmetry.errors import UsageError
 
-if TYPE_CHECKING:
-    from symmetry.haar.expressions import Polynomial, Reading
+__all__ = ["Words", "contracted", "degree_in_entries", "gathered"]
 
-__all__ = ["contracted", "degree_in_entries", "gathered"]
+Polynomial = dict[tuple[int, ...], Expr]  # indices of words, in order, each as often as it is a factor -> coefficient
+
+
+class Words(Protocol):
+    """What reads the words themselves: :class:`symmetry.haar.expressions.Reading`, which calls this module."""
+
+    Q: Any
+
+    def scalar(self, expr: Basic) -> Polynomial:
+        """A scalar as a polynomial in words."""
+
+    def scalar_of_chain(self, factors: Sequence[Any], closed: bool) -> Polynomial:
+        """A product of matrices that is a number, or its trace, as a polynomial in words."""
+
+    def added(self, terms: Iterable[tuple[Polynomial, Polynomial]]) -> Polynomial:
+        """Σ c p for pairs of polynomials."""
+
+    def times(self, left: Polynomial, right: Polynomial) -> Polynomial:
+        """The product of two polynomials."""
+
+    def refuse_many(self, terms: int) -> None:
+        """Refuse to form too many terms."""
 
 
 @dataclass
@@ -45,7 +65,7 @@ class _Term:
         return _Term(self.scalars + other.scalars, self.entries + other.entries, {**self.ranges, **other.ranges})
 
 
-def contracted(expr: Expr, reading: Reading) -> Polynomial:
+def contracted(expr: Expr, reading: Words) -> Polynomial:
     """A sum over indices, or a single entry, as a polynomial in words.
 
     Raises:
@@ -55,7 +75,7 @@ def contracted(expr: Expr, reading: Reading) -> Polynomial:
     return reading.added(_joined(term, reading) for term in _terms(expr, reading))
 
 
-def _terms(expr: Expr, reading: Reading) -> list[_Term]:
+def _terms(expr: Expr, reading: Words) -> list[_Term]:
     if isinstance(expr, Sum):
         ranges, body = {}, expr.function
         for index, first, last in reversed(expr.limits):
@@ -79,7 +99,7 @@ def _terms(expr: Expr, reading: Reading) -> list[_Term]:
     return [_Term(scalars=[expr])]
 
 
-def _multiplied(factors: Sequence[list[_Term]], reading: Reading) -> list[_Term]:
+def _multiplied(factors: Sequence[list[_Term]], reading: Words) -> list[_Term]:
     terms = [_Term()]
     for factor in factors:
         reading.refuse_many(len(terms) * len(factor))
@@ -87,7 +107,7 @@ def _multiplied(factors: Sequence[list[_Term]], reading: Reading) -> list[_Term]
     return terms
 
 
-def _joined(term: _Term, reading: Reading) -> tuple[Polynomial, Polynomial]:
+def _joined(term: _Term, reading: Words) -> tuple[Polynomial, Polynomial]:
     bound = set(term.ranges)
     places: dict[Dummy, list[tuple[int, int]]] = {index: [] for index in bound}
     parts = []
@@ -122,7 +142,7 @@ def _joined(term: _Term, reading: Reading) -> tuple[Polynomial, Polynomial]:
     return total, {(): Integer(1)}
 
 
-def _part(entry: MatrixElement, bound: set[Dummy], reading: Reading) -> Any:
+def _part(entry: MatrixElement, bound: set[Dummy], reading: Words) -> Any:
     """The row, column or whole matrix that an entry ranges over."""
     matrix = entry.parent
     if matrix == reading.Q and matrix.shape == (1, 1):
@@ -177,7 +197,7 @@ def degree_in_entries(expr: Basic, Q: Any) -> int:
     return 0
 
 
-def gathered(terms: Iterable[Expr], reading: Reading) -> Polynomial:
+def gathered(terms: Iterable[Expr], reading: Words) -> Polynomial:
     """Terms of degree 1 in the entries of Q as inner products and traces with one Q, for d at least 2.
 
     Raises:
