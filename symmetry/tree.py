@@ -21,7 +21,7 @@ __all__ = ["tree"]
 
 
 def tree(among: Sequence[Entry], tops: Sequence[Entry] | None = None, width: int = 80) -> Iterator[str]:
-    """Lines of the tree; what was shown before is only named again.
+    """Lines of the tree; what was shown before is only named again, and what is open or computed is marked.
 
     Args:
         among: all claims.
@@ -39,7 +39,7 @@ def tree(among: Sequence[Entry], tops: Sequence[Entry] | None = None, width: int
 
 
 def _branch(entry: Entry, by_id: dict[str, Entry], shown: set[str]) -> Iterator[str]:
-    name = f"{entry.number} {entry.id}".strip() + " (open)" * bool(entry.open)
+    name = f"{entry.number} {entry.id}".strip() + " (open)" * bool(entry.open) + " (computed)" * entry.is_computed
     if entry.id in shown:
         yield f"{name} (above)"
         return

@@ -72,10 +72,21 @@ def test_list_is_plain_and_complete(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
     out = capsys.readouterr().out
     assert "representation-with-knowledge" in out and "rests on span, invariant-coefficients" in out
-    assert "derived" not in out
+    assert " derived" not in out.replace("not derived", "")
     assert main(["list", "--json"]) == 0
-    keys = {"id", "number", "title", "rests_on", "source", "open"}
-    assert json.loads(capsys.readouterr().out)["claims"][0].keys() == keys
+    claims = {claim["id"]: claim for claim in json.loads(capsys.readouterr().out)["claims"]}
+    assert claims["span"].keys() == {"id", "number", "title", "rests_on", "source", "open", "computed"}
+    assert claims["gram-relations"]["computed"] and not claims["span"]["computed"] and not claims["density"]["computed"]
+
+
+def test_list_says_which_claims_are_computed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "2.1", "1.7"]) == 0
+    derived, computed = capsys.readouterr().out.split("1.7 ")
+    assert "computed at listed sizes and degrees, not derived" in computed and "computed" not in derived
+    assert main(["list", "2.1", "1.7", "density", "--tree"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "1.7 gram-relations (computed)" in lines and "2.1 span" in lines
+    assert any(line.endswith("density (open)") for line in lines)
 
 
 def test_a_derivation_is_written_and_replayed_in_another_process(tmp_path: Path) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from symmetry.cli.command import Commands, guarded, natural, nothing_given_back, open_streams, print_json
 from symmetry.errors import UsageError
 
 if TYPE_CHECKING:
+    from symmetry.derivation import Derivation
+    from symmetry.kernel import Theorem
     from symmetry.registry import Entry
     from symmetry.walks import Walk
 
@@ -167,30 +169,15 @@ def explain_chapter(chapter: Sequence[Entry]) -> int:
 def _list(arguments: argparse.Namespace) -> None:
     from symmetry.registry import entries, select
 
+    if arguments.json and arguments.tree:
+        raise UsageError("--tree is text for people: with --json, each claim says what it rests on")
     with nothing_given_back():
         every = entries()
     chosen = select(arguments.claims, every) if arguments.claims else every
     if arguments.json:
-        if arguments.tree:
-            raise UsageError("--tree is text for people: with --json, each claim says what it rests on")
-        print_json(
-            {
-                "claims": [
-                    {
-                        "id": e.id,
-                        "number": e.number,
-                        "title": e.title,
-                        "rests_on": list(e.rests_on),
-                        "source": e.source,
-                        "open": e.open,
-                    }
-                    for e in chosen
-                ]
-            }
-        )
+        print_json({"claims": [_listed(entry) for entry in chosen]})
         return
     from shutil import get_terminal_size
-    from textwrap import fill
 
     width = max(get_terminal_size().columns, 20)
     if arguments.tree:
@@ -200,20 +187,39 @@ def _list(arguments: argparse.Namespace) -> None:
             print(line)
         return
     for entry in chosen:
-        print(f"{entry.number or '·':8} {entry.id}")
-        for line in (
-            entry.title,
-            f"rests on {', '.join(entry.rests_on)}" if entry.rests_on else "",
-            f"open: {entry.open}" if entry.open else "",
-        ):
-            if line:
-                print(fill(line, max(width, 40), initial_indent=" " * 9, subsequent_indent=" " * 9))
+        _print_listed(entry, max(width, 40))
+
+
+def _listed(entry: Entry) -> dict[str, Any]:
+    """A claim as `symmetry list --json` has it."""
+    return {
+        "id": entry.id,
+        "number": entry.number,
+        "title": entry.title,
+        "rests_on": list(entry.rests_on),
+        "source": entry.source,
+        "open": entry.open,
+        "computed": entry.is_computed,
+    }
+
+
+def _print_listed(entry: Entry, width: int) -> None:
+    from textwrap import fill
+
+    print(f"{entry.number or '·':8} {entry.id}")
+    for line in (
+        entry.title,
+        f"rests on {', '.join(entry.rests_on)}" if entry.rests_on else "",
+        "computed at listed sizes and degrees, not derived" if entry.is_computed else "",
+        f"open: {entry.open}" if entry.open else "",
+    ):
+        if line:
+            print(fill(line, width, initial_indent=" " * 9, subsequent_indent=" " * 9))
 
 
 def _replay(arguments: argparse.Namespace) -> None:
     from symmetry.derivation import from_json
-    from symmetry.errors import CitationError, DerivationError
-    from symmetry.kernel import Theorem, replay
+    from symmetry.errors import DerivationError
 
     try:
         with open(arguments.file, encoding="utf-8") as file:
@@ -224,40 +230,43 @@ def _replay(arguments: argparse.Namespace) -> None:
         found = from_json(text)
     except DerivationError as error:
         raise UsageError(f"{arguments.file}: {error}") from error
+    results, failure = _replayed(found)
+    if failure:
+        arguments.status = 1
+    if arguments.json:
+        claims = [
+            {
+                "id": derivation.claim,
+                "statement": str(theorem.conclusion),
+                "steps": len(derivation.steps),
+                "assumptions": sorted(theorem.assumptions),
+                "primitives": sorted(theorem.primitives),
+            }
+            for derivation, theorem in results
+        ]
+        print_json({"ok": not failure, "error": failure or None, "claims": claims})
+        return
+    for derivation, theorem in results:
+        cited = f" modulo {', '.join(sorted(theorem.assumptions))}" if theorem.assumptions else ""
+        print(f"{derivation.claim}: {len(derivation.steps)} steps replayed{cited}\n    {theorem}")
+    print(f"refused: {failure}" if failure else f"{len(results)} claims replayed: all hold")
+
+
+def _replayed(derivations: Iterable[Derivation]) -> tuple[list[tuple[Derivation, Theorem]], str]:
+    """The theorems of derivations up to the first that is refused, and why it is."""
+    from symmetry.errors import CitationError, DerivationError
+    from symmetry.kernel import replay
+
     theorems: dict[str, Theorem] = {}
-    results = []
-    failure = ""
-    for derivation in found:
+    results: list[tuple[Derivation, Theorem]] = []
+    for derivation in derivations:
         try:
             if derivation.claim in theorems:
                 raise DerivationError(f"the claim {derivation.claim!r} stands in the file twice")
             steps = replay(derivation, theorems)
         except (DerivationError, CitationError) as error:
-            failure = f"{derivation.claim}: {error}"
-            arguments.status = 1
-            break
+            return results, f"{derivation.claim}: {error}"
         theorem = steps[derivation.steps[-1].name]
         theorems[derivation.claim] = theorem
         results.append((derivation, theorem))
-    if arguments.json:
-        print_json(
-            {
-                "ok": not failure,
-                "error": failure or None,
-                "claims": [
-                    {
-                        "id": derivation.claim,
-                        "statement": str(theorem.conclusion),
-                        "steps": len(derivation.steps),
-                        "assumptions": sorted(theorem.assumptions),
-                        "primitives": sorted(theorem.primitives),
-                    }
-                    for derivation, theorem in results
-                ],
-            }
-        )
-    else:
-        for derivation, theorem in results:
-            cited = f" modulo {', '.join(sorted(theorem.assumptions))}" if theorem.assumptions else ""
-            print(f"{derivation.claim}: {len(derivation.steps)} steps replayed{cited}\n    {theorem}")
-        print(f"refused: {failure}" if failure else f"{len(results)} claims replayed: all hold")
+    return results, ""

@@ -103,12 +103,18 @@ def guarded(program: str, arguments: argparse.Namespace) -> int:
 
 
 def natural(text: str) -> int:
+    """A number from 0, as ``argparse`` reads an argument.
+
+    >>> natural("12")
+    12
+    """
     if not text.isascii() or not text.isdigit() or len(text) > 18:
         raise argparse.ArgumentTypeError(f"expected a natural number, not {text!r}")
     return int(text)
 
 
 def print_json(document: Any) -> None:
+    """Print a document, alone on standard output."""
     import json
 
     print(json.dumps(document, ensure_ascii=False, indent=2))
@@ -131,6 +137,13 @@ def read_sizes(text: str) -> dict[str, int]:
 
     Raises:
         UsageError: not of this form.
+
+    >>> read_sizes("d=4, n=2")
+    {'d': 4, 'n': 2}
+    >>> read_sizes("d=4,2")
+    Traceback (most recent call last):
+    ...
+    symmetry.errors.UsageError: --sizes d=4,2: expected name=number pairs such as d=4,n=2, found '2'
     """
     return read_numbers(text, "--sizes", "d=4,n=2")
 
