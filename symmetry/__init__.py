@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from symmetry.haar.weingarten import weingarten, weingarten_table
     from symmetry.inner import Inner
     from symmetry.invariants.basis import Basis, basis, count
-    from symmetry.invariants.straightening import are_equal, normal_form
+    from symmetry.invariants.straightening import are_equal, minors, normal_form
     from symmetry.kernel import Theorem, replay
     from symmetry.problem import Problem
     from symmetry.registry import Entry, Variant, claim
@@ -63,6 +63,7 @@ _HOMES = {
     "derive": "derived",
     "haar_average": "haar.average",
     "hilbert_series": "characters.hilbert",
+    "minors": "invariants.straightening",
     "normal_form": "invariants.straightening",
     "replay": "kernel",
     "reynolds": "haar.reynolds",
@@ -100,6 +101,7 @@ __all__ = [
     "derive",
     "haar_average",
     "hilbert_series",
+    "minors",
     "normal_form",
     "replay",
     "reynolds",

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from symmetry.cli.command import Commands, natural, print_json, read_numbers, read_sizes
-from symmetry.errors import Underivable, UsageError
+from symmetry.errors import SymmetryError, Underivable, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -74,6 +74,8 @@ def _basis(arguments: argparse.Namespace) -> None:
     degree = None if arguments.degree is None else _degree(arguments.degree)
     number = 0 if degree is None else count(problem, degree)
     series = hilbert_series(problem) if arguments.series else None
+    if series is not None and isinstance(degree, int) and series.expansion(degree + 1)[degree] != number:
+        raise SymmetryError(f"the Hilbert series does not have {number} in degree {degree}: please report this")
     if out:
         print_problem(problem, out)
     if degree is not None:
