@@ -246,9 +246,9 @@ def test_elements_are_sympy_polynomials_in_named_inner_products() -> None:
 @pytest.mark.parametrize(
     ("line", "group", "degree", "sizes", "error", "message"),
     [
-        ("X: d n -> d", "O(d)", -1, {"d": 2, "n": 3}, UsageError, "natural number, not -1"),
-        ("X: d n -> d", "O(d)", True, {"d": 2, "n": 3}, UsageError, "natural number, not True"),
-        ("X: d n -> d", "O(d)", 1.5, {"d": 2, "n": 3}, UsageError, "natural number, not 1.5"),
+        ("X: d n -> d", "O(d)", -1, {"d": 2, "n": 3}, UsageError, "by input ({'X': 1}), not -1"),
+        ("X: d n -> d", "O(d)", True, {"d": 2, "n": 3}, UsageError, "the degree is a natural number, or"),
+        ("X: d n -> d", "O(d)", 1.5, {"d": 2, "n": 3}, UsageError, "not 1.5"),
         ("X: d n -> d", "O(d)", {"X": -2}, {"d": 2, "n": 3}, UsageError, "the degree in X is a natural number, not -2"),
         ("X: d n -> d", "O(d)", {"Y": 1}, {"d": 2, "n": 3}, UsageError, "has no input 'Y'; its inputs are X"),
         ("X: d n -> d", "O(d)", 3, {"n": 3}, UsageError, "sizes are missing: d; give them, for example d=3"),

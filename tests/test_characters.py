@@ -426,7 +426,7 @@ VECTORS = Problem("X: d n, Z: d m -> d n", "O(d) x S(n)", d=3, n=4, m=2)
 REFUSED = {
     "symbolic": (Problem("X: d n -> ", "O(d)", d=3), 2, "axis 'n' of 'X: d n -> ' has no size yet"),
     "symbolic output": (Problem("X: d -> d n", "O(d)", d=3), 2, "axis 'n'"),
-    "negative": (VECTORS, -1, "a degree is an integer from 0, or a mapping from inputs to such integers, not -1"),
+    "negative": (VECTORS, -1, "the degree is a natural number, or such numbers by input .*, not -1"),
     "truth": (VECTORS, True, "not True"),
     "half": (VECTORS, 1.5, "not 1.5"),
     "negative in one": (VECTORS, {"X": 3, "Z": -2}, "not -2"),

@@ -456,9 +456,9 @@ def test_a_long_counterexample_is_cut() -> None:
         (([2],), "axis 'd' of 'Y: d n -> ' has no size yet; give one, for example at(d=3)"),
         ((2,), "degrees and sizes are lists, of one or more"),
         (([2], {"d": 2, "n": 3}), "degrees and sizes are lists, of one or more"),
-        (([-1], [{"d": 2, "n": 3}]), "a degree is 0 or a positive integer, not -1"),
-        ((["2"], [{"d": 2, "n": 3}]), "a degree is 0 or a positive integer, not '2'"),
-        (([{"X": 2}], [{"d": 2, "n": 3}]), "a degree for each of the inputs Y is needed, not for X"),
+        (([-1], [{"d": 2, "n": 3}]), "the degree is a natural number, or such numbers by input ({'Y': 1}), not -1"),
+        (([{"Y": "2"}], [{"d": 2, "n": 3}]), "the degree in Y is a natural number, not '2'"),
+        (([{"X": 2}], [{"d": 2, "n": 3}]), "'Y: d n -> ' has no input 'X'; its inputs are Y"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -490,3 +490,8 @@ def test_nothing_that_it_is_evidence_for_is_loaded() -> None:
 
 def test_evidence_of_this_kind_needs_a_space_that_was_compared() -> None:
     assert Evidence("complete", "holds", samples=1).verdict == "holds"
+
+
+def test_an_input_without_a_degree_has_degree_zero() -> None:
+    problem = Problem("X: d n, Z: d m -> ", group="O(d)", d=2, n=3, m=1)
+    assert equivariant_dimension(problem, {"X": 2}) == equivariant_dimension(problem, {"X": 2, "Z": 0}) == 6

@@ -19,7 +19,7 @@ LAYERS: list[set[str]] = [
     {"kernel"},
     {"evidence", "groups", "invariants.standard", "invariants.standard_counts", "parallel", "partitions", "sympy_door"},
     {"problem"},
-    {"inner", "determinant"},
+    {"degrees", "determinant", "inner"},
     {"haar"},
     {"characters", "completeness"},
     {"invariants"},

@@ -15,13 +15,12 @@ symmetry.errors.UsageError: axis 'n' of 'X: d n -> d n' has no size yet; give on
 
 from __future__ import annotations
 
-import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import comb, factorial, prod
-from typing import Any
 
 from symmetry.characters.averages import average, average_cost
+from symmetry.degrees import Degree, checked_degree
 from symmetry.errors import SymmetryError, UsageError
 from symmetry.partitions import Partition, centraliser, partitions
 from symmetry.problem import Problem, Tensor
@@ -38,7 +37,7 @@ MOST_VALUES = 1_000_000
 HIGHEST_DEGREE = 200
 
 
-def dimension(problem: Problem, degree: int | Mapping[str, int]) -> int:
+def dimension(problem: Problem, degree: Degree) -> int:
     """The dimension of the space of equivariant polynomial maps that are homogeneous of a degree.
 
     Args:
@@ -63,17 +62,11 @@ def dimension(problem: Problem, degree: int | Mapping[str, int]) -> int:
     symmetry.errors.UsageError: 'X: d n, Z: d m -> d n' has no input 'Y'; its inputs are X, Z
     """
     output = character(problem, problem.outputs)
-    if isinstance(degree, Mapping):
-        unknown = [name for name in degree if name not in problem.names]
-        if unknown:
-            known = ", ".join(problem.names)
-            raise UsageError(f"{str(problem)!r} has no input {unknown[0]!r}; its inputs are {known}")
-        parts = [
-            (character(problem, [tensor]), _degree(degree.get(name, 0)))
-            for name, tensor in zip(problem.names, problem.inputs)
-        ]
+    checked = checked_degree(problem, degree)
+    if isinstance(checked, int):
+        parts = [(character(problem, problem.inputs), checked)]
     else:
-        parts = [(character(problem, problem.inputs), _degree(degree))]
+        parts = [(character(problem, [tensor]), k) for tensor, k in zip(problem.inputs, checked.values())]
     _refuse_long(problem, parts)
 
     powers: Mapping[Powers, int] = {((),) * len(problem.group): 1}
@@ -155,16 +148,6 @@ def _product(left: Mapping[Powers, int], right: Mapping[Powers, int]) -> dict[Po
 
 def _merged(*mus: Partition) -> Partition:
     return tuple(sorted((part for mu in mus for part in mu), reverse=True))
-
-
-def _degree(degree: Any) -> int:
-    try:
-        found = operator.index(degree)
-    except TypeError:
-        found = -1
-    if found < 0 or isinstance(degree, bool):
-        raise UsageError(f"a degree is an integer from 0, or a mapping from inputs to such integers, not {degree!r}")
-    return found
 
 
 def _refuse_long(problem: Problem, parts: Sequence[tuple[Character, int]]) -> None:

@@ -12,7 +12,7 @@ from symmetry.errors import SymmetryError, Underivable, UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from symmetry.invariants.configuration import Degree
+    from symmetry.degrees import Degree
     from symmetry.problem import Problem
 
 __all__ = ["add_commands"]

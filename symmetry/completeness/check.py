@@ -33,7 +33,8 @@ from flint import fmpz_mat, nmod_mat
 
 from symmetry.completeness.contents import Block, Orbit
 from symmetry.completeness.contractions import Contractions, Form
-from symmetry.completeness.weights import Degree, PolynomialMaps, Term
+from symmetry.completeness.weights import PolynomialMaps, Term
+from symmetry.degrees import Degree
 from symmetry.errors import UsageError
 from symmetry.evidence import Counterexample, Evidence
 from symmetry.problem import Problem

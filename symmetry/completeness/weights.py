@@ -25,13 +25,12 @@ from math import comb, prod
 from typing import NamedTuple
 
 from symmetry.completeness.contents import Block, Orbit, Relabelling, Share, permuted_blocks, sorted_blocks
-from symmetry.errors import UsageError
+from symmetry.degrees import Degree, checked_degree
 from symmetry.groups import Axis, Group, Sparse, WeightBasis
 from symmetry.problem import Problem, Tensor
 
-__all__ = ["Column", "Degree", "Frame", "Monomial", "Operator", "PolynomialMaps", "Term"]
+__all__ = ["Column", "Frame", "Monomial", "Operator", "PolynomialMaps", "Term"]
 
-Degree = int | Mapping[str, int]
 # The coordinates that are multiplied, in increasing order.
 Monomial = tuple[int, ...]
 # A monomial for each column of the content, and the coordinate of the output.
@@ -253,7 +252,7 @@ class PolynomialMaps:
             degree: in all inputs together, or by the name of the input.
 
         Raises:
-            UsageError: not a degree, or not one for each input.
+            UsageError: not a degree, or there is no such input.
         """
         shares = self._shares(degree)
         if self.permuting:
@@ -274,19 +273,11 @@ class PolynomialMaps:
 
     def _shares(self, degree: Degree) -> list[Share]:
         """Which columns share which degree."""
-        names = self.problem.names
-        if isinstance(degree, Mapping):
-            if set(degree) != set(names):
-                given = ", ".join(degree) or "none"
-                raise UsageError(f"a degree for each of the inputs {', '.join(names)} is needed, not for {given}")
-            places = [[c for c, column in enumerate(self.inputs) if column.tensor == t] for t in range(len(names))]
-            shares: list[Share] = [(columns, degree[name]) for columns, name in zip(places, names)]
-        else:
-            shares = [(range(len(self.inputs)), degree)]
-        for _, k in shares:
-            if isinstance(k, bool) or not isinstance(k, int) or k < 0:
-                raise UsageError(f"a degree is 0 or a positive integer, not {k!r}")
-        return shares
+        checked = checked_degree(self.problem, degree)
+        if isinstance(checked, int):
+            return [(range(len(self.inputs)), checked)]
+        places = ([c for c, column in enumerate(self.inputs) if column.tensor == t] for t in range(len(checked)))
+        return list(zip(places, checked.values()))
 
     def _columns(self, tensors: Sequence[Tensor]) -> list[Column]:
         return [

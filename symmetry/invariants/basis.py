@@ -25,14 +25,15 @@ from typing import Any
 
 import symmetry.invariants.standard  # noqa: F401 (what enumerates, so that no basis waits for it)
 from symmetry.characters.dimensions import dimension
+from symmetry.degrees import Degree, checked_degree
 from symmetry.errors import UsageError
-from symmetry.invariants.configuration import Configuration, Degree
+from symmetry.invariants.configuration import Configuration
 from symmetry.invariants.expressions import Expressions
 from symmetry.invariants.orbit_sums import OrbitSums
 from symmetry.invariants.term import Term
 from symmetry.problem import Problem
 
-__all__ = ["Basis", "Degree", "basis", "count"]
+__all__ = ["Basis", "basis", "count"]
 
 
 def count(problem: Problem, degree: Degree, /, **sizes: int) -> int:
@@ -89,7 +90,7 @@ class Basis:
     def __init__(self, problem: Problem, degree: Degree):
         self.problem = problem
         self.configuration = Configuration.of(problem)
-        self.degree = self.configuration.checked(degree)
+        self.degree = checked_degree(problem, degree)
         self._expressions = Expressions(self.configuration)
         self._sums = OrbitSums(self.configuration, self.degree) if self.configuration.permuted else None
 

@@ -8,21 +8,20 @@ the invariants that are linear in each of them.
 
 from __future__ import annotations
 
-import operator
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, combinations_with_replacement, product
 from typing import NamedTuple
 
+from symmetry.degrees import Degree
 from symmetry.errors import Underivable, UsageError
 from symmetry.groups import Axis, Group
 from symmetry.problem import Problem, Tensor
 
-__all__ = ["Component", "Configuration", "Degree", "Label"]
+__all__ = ["Component", "Configuration", "Label"]
 
 Values = tuple[tuple[str, int], ...]  # axis and value, from 0
-Degree = int | Mapping[str, int]
 
 
 class Label(NamedTuple):
@@ -125,22 +124,12 @@ class Configuration:
         invariants = self.turned.kind.invariants if self.turned else None
         return invariants is not None and invariants.determinantal is not None
 
-    def checked(self, degree: Degree) -> Degree:
-        """A degree that fits the problem; by input, one for each.
-
-        Raises:
-            UsageError: it is negative or no integer, or an input is unknown.
-        """
-        if not isinstance(degree, Mapping):
-            return _natural(degree, "the degree")
-        names = self.problem.names
-        for name in degree:
-            if name not in names:
-                raise UsageError(f"{str(self.problem)!r} has no input {name!r}; its inputs are {', '.join(names)}")
-        return {name: _natural(degree.get(name, 0), f"the degree in {name}") for name in names}
-
     def splits(self, degree: Degree) -> Iterator[tuple[int | tuple[int, ...], int | tuple[int, ...]]]:
-        """How a degree can be shared out to vectors and scalars: in total, or by the inputs that hold them."""
+        """How a degree can be shared out to vectors and scalars: in total, or by the inputs that hold them.
+
+        Args:
+            degree: as :func:`~symmetry.degrees.checked_degree` gives it.
+        """
         if isinstance(degree, Mapping):
             yield (
                 tuple(degree[name] for name in _inputs(self.vectors)),
@@ -171,16 +160,6 @@ class Configuration:
 def _inputs(labels: Iterable[Label]) -> Counter[str]:
     """How many of the labels each input has, in order."""
     return Counter(label.input for label in labels)
-
-
-def _natural(value: object, what: str) -> int:
-    try:
-        number = operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        number = -1
-    if number < 0 or isinstance(value, bool):
-        raise UsageError(f"{what} is a natural number, not {value!r}")
-    return number
 
 
 def _values(problem: Problem, tensor: Tensor, turned: Axis | None) -> Iterator[Values]:

@@ -15,8 +15,9 @@ from itertools import combinations, permutations, product
 from typing import NamedTuple
 
 from symmetry.characters.dimensions import dimension
+from symmetry.degrees import Degree
 from symmetry.errors import SymmetryError, UsageError
-from symmetry.invariants.configuration import Component, Configuration, Degree
+from symmetry.invariants.configuration import Component, Configuration
 from symmetry.invariants.multigraphs import Edge
 from symmetry.invariants.orbits import Monomial, Monomials
 from symmetry.invariants.term import Pair, Term
@@ -50,7 +51,7 @@ class OrbitSums:
 
     Args:
         configuration: with at least one factor that permutes.
-        degree: as :meth:`Configuration.checked` gives it.
+        degree: as :func:`~symmetry.degrees.checked_degree` gives it.
 
     >>> from symmetry.problem import Problem
     >>> sums = OrbitSums(Configuration.of(Problem("x: n -> n", group="S(n)", n=3)), 1)
