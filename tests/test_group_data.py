@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from math import comb, factorial, prod
 
 import pytest
 
-from symmetry.groups import KINDS, Classes, Group, Laurent, Sparse
+from symmetry.errors import Underivable
+from symmetry.groups import KINDS, Classes, Group, Laurent, Sparse, factors
+from symmetry.invariants.basis import basis, count
+from symmetry.problem import Problem
 
 SIZES = (1, 2, 3, 4, 5, 6)
 
@@ -168,3 +172,11 @@ def test_neighbours_generate_the_permutations(size: int) -> None:
         front = [moved for order in front for move in moves if (moved := tuple(move[i] for i in order)) not in reached]
         reached.update(front)
     assert len(reached) == factorial(size) == prod(range(1, size + 1))
+
+
+def test_a_kind_that_states_no_invariants_has_counts_but_no_basis(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(factors, "KINDS", {**KINDS, "O": replace(KINDS["O"], invariants=None)})
+    problem = Problem("x: d, y: d -> ", group="O(d)", d=3)
+    assert count(problem, 2) == 3
+    with pytest.raises(Underivable, match="what generates the polynomial invariants of O"):
+        basis(problem, 2)

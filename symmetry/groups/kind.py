@@ -110,7 +110,8 @@ class Kind:
         haar, exact, monomial: draw an element of the given size and component.
         classes: the conjugacy classes at a size, for characters.
         weight_basis: the defining representation at a size, for linear algebra.
-        invariants: the polynomial invariants of vectors; ``None`` where elements permute.
+        invariants: the polynomial invariants of vectors; ``None`` where elements permute, or where their generators
+            are not products of inner products and determinants.
         invariant_shapes: at a size and a weight w, the partitions λ of w for which the Schur functor S_λ of the
             defining representation contains invariants, always one up to a factor; ``None`` where characters are
             integrated over ``classes``.

@@ -1,6 +1,6 @@
 """A problem as a configuration of vectors: what is turned, what is permuted, and what comes out.
 
-Where a factor of the group turns an axis (O or SO), every input that has the axis is a family of vectors, one for each
+Where a factor of the group turns an axis (its kind forms sums), every input that has the axis is a family of vectors, one for each
 value of its other axes, and an input without the axis is a family of scalars. Permutations act on the values of the
 other axes. An output with r turned axes pairs with r marked vectors w₁, …, w_r (Malgrange's device): its components are
 the invariants that are linear in each of them.
@@ -73,8 +73,8 @@ class Configuration:
 
         Raises:
             UsageError: a size is missing, or names of vectors collide.
-            Underivable: generators of the invariants are not known here: two factors turn vectors, or an input has
-                two turned axes.
+            Underivable: generators of the invariants are not known here: the kind of a factor that turns vectors does
+                not state them, two factors turn vectors, or an input has two turned axes.
 
         >>> c = Configuration.of(Problem("X: d n, t: k -> d n", group="O(d) x S(n)", d=3, n=2, k=1))
         >>> [*map(str, c.vectors)], [*map(str, c.scalars)], [component.values for component in c.components]
@@ -83,7 +83,13 @@ class Configuration:
         if problem.symbolic:
             missing = ", ".join(problem.symbolic)
             raise UsageError(f"sizes are missing: {missing}; give them, for example {problem.symbolic[0]}=3")
-        turning = [factor for factor in problem.group if factor.kind.invariants is not None]
+        turning = [factor for factor in problem.group if factor.kind.mixes]
+        for factor in turning:
+            if factor.kind.invariants is None:
+                raise Underivable(
+                    f"what generates the polynomial invariants of {factor} is not stated with its kind",
+                    "generators of the invariants of vectors (counts by characters are at hand)",
+                )
         if len(turning) > 1:
             raise Underivable(
                 f"{' and '.join(map(str, turning))} both turn vectors",
