@@ -23,7 +23,8 @@ O, SO = MatrixGroup("O", d), MatrixGroup("SO", d)  # noqa: E741
 XY, AB = Equal(X, Y), Equal(A, B)
 
 CLOSED = [entry for entry in entries() if not entry.open]
-ALL = [(entry, variant) for entry in entries() for variant in variants_of(entry)]
+DERIVED = [entry for entry in CLOSED if not entry.is_computed]
+ALL = [(entry, variant) for entry in entries() for variant in variants_of(entry) if variant.computed is None]
 IDS = [f"{entry.id}: {variant.title}" for entry, variant in ALL]
 
 
@@ -66,7 +67,7 @@ def test_every_claim_has_false_variants_of_different_kinds_and_a_harmless_one(en
     assert any(variant.harmless for variant in variants)
 
 
-@pytest.mark.parametrize("entry", CLOSED, ids=lambda entry: entry.id)
+@pytest.mark.parametrize("entry", DERIVED, ids=lambda entry: entry.id)
 def test_without_change_the_derivation_passes_the_same_path(
     entry: Entry, found: tuple[dict[str, Derivation], dict[str, Theorem]]
 ) -> None:
