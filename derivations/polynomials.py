@@ -34,14 +34,14 @@ polynomial_invariants = Entry(
 haar_average = Entry(
     "haar-average",
     "Averaged over O(d), a product of two, four or six inner products aᵢ·Qyᵢ is a sum over pairings of the aᵢ and "
-    "pairings of the yᵢ, weighted by an inverse of the matrix d^loops",
+    "pairings of the yᵢ, weighted by the Moore–Penrose inverse of the matrix d^loops",
     number="1.6h",
     computed=COMPUTED,
     variants=VARIANTS,
     source="B. Collins, P. Śniady, Integration with respect to the Haar measure on unitary, orthogonal and symplectic "
     "group, 2006",
     beyond="all degrees and d: that invariant tensors are spanned by pairings (Weyl 1939, Brauer 1937).",
-    remark="Where d is less than the number of pairs the matrix is singular, and its Moore–Penrose inverse serves.",
+    remark="Where d is less than the number of pairs the matrix is singular; elsewhere its inverse is meant.",
     package=__name__,
 )
 

@@ -116,9 +116,9 @@ def doubled(monomials: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[A
     return found
 
 
-def wrong_weingarten(d: int, p: Any, q: Any) -> Fraction:
+def wrong_weingarten(p: Any, q: Any, d: int) -> Fraction:
     """Wrong in the values off the diagonal alone."""
-    return averages.weingarten(d, p, q) * (1 if p == q or d != 2 else 2)
+    return averages.weingarten(p, q, d) * (1 if p == q or d != 2 else 2)
 
 
 @pytest.mark.parametrize(

@@ -354,7 +354,7 @@ def test_the_document_is_the_same_with_several_processes() -> None:
 
 
 def test_a_tree_shows_it_on_its_own() -> None:
-    assert list(tree([LONG])) == [f"1.8 {LONG.id}"]
+    assert list(tree([LONG])) == [f"1.8 {LONG.id} (computed)"]
 
 
 def test_another_package_registers_a_computed_claim(tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ from math import comb, prod
 import pytest
 from flint import nmod, nmod_mat
 
+from symmetry.checks.computed.counts import independent
 from symmetry.errors import UsageError
 from symmetry.invariants import standard
 from symmetry.invariants.standard import (
     determinantal_dimension,
     dimension,
-    functionally_independent,
     is_standard,
     longest_chain,
     standard_determinantal_monomials,
@@ -320,7 +320,7 @@ def test_one_relation_for_one_vector_too_many(N: int) -> None:
 @pytest.mark.parametrize(("N", "d"), [(3, 1), (4, 2), (5, 2), (5, 3), (6, 3), (4, 1), (3, 5)])
 def test_growth_gives_dimension_and_degree_of_the_variety(N: int, d: int) -> None:
     """The Hilbert polynomial has the degree of the variety in its leading term: J. Harris, L. Tu, 1984."""
-    krull = functionally_independent(N, d)
+    krull = independent(d, N)
     values = [dimension(N, d, 2 * k) for k in range(krull + 3)]
     for _ in range(krull - 1):
         values = [b - a for a, b in pairwise(values)]
@@ -330,7 +330,7 @@ def test_growth_gives_dimension_and_degree_of_the_variety(N: int, d: int) -> Non
     assert values[-1] == values[-2] == degree
 
 
-def test_functionally_independent_is_the_rank_of_the_jacobian() -> None:
+def test_the_number_of_independent_inner_products_is_the_rank_of_the_jacobian() -> None:
     rng = random.Random(5)
     for N, d in [(1, 1), (2, 3), (3, 2), (5, 2), (4, 4), (6, 3), (4, 0), (0, 4)]:
         Y = [[rng.randrange(PRIME) for _ in range(N)] for _ in range(d)]
@@ -340,7 +340,7 @@ def test_functionally_independent_is_the_rank_of_the_jacobian() -> None:
         ]
         entries = [entry for row in jacobian for entry in row]
         rank = nmod_mat(len(jacobian), d * N, entries, PRIME).rank() if entries else 0
-        assert functionally_independent(N, d) == rank
+        assert independent(d, N) == rank
 
 
 def test_counts_stay_quick_when_there_are_too_many_to_list() -> None:

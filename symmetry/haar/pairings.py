@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from symmetry.errors import UsageError
 from symmetry.partitions import Partition
 
-__all__ = ["Pair", "Pairing", "coset_type", "pair_partitions", "pairing", "with_coset_types"]
+__all__ = ["Pair", "Pairing", "coset_type", "pair_partitions", "pairing"]
 
 Pair = tuple[int, int]
 Pairing = tuple[Pair, ...]
@@ -123,58 +123,3 @@ def loop_type(along_p: Sequence[int], along_q: Sequence[int]) -> Partition:
         if length:
             loops.append(length)
     return tuple(sorted(loops, reverse=True))
-
-
-def with_coset_types(p: Iterable[Sequence[int]]) -> Iterator[tuple[Pairing, Partition]]:
-    """Every pairing q of the points of p, in lexicographic order, together with the coset type of p and q.
-
-    The loops are followed while q grows, so that each q costs a bounded number of steps beyond the work for the
-    pairings that share its beginning.
-
-    Raises:
-        UsageError: p is not a pairing.
-
-    >>> [mu for q, mu in with_coset_types([(0, 1), (2, 3)])]
-    [(1, 1), (2,), (2,)]
-    >>> with_coset_types([(0, 0)])
-    Traceback (most recent call last):
-    ...
-    symmetry.errors.UsageError: not a pairing of the points 0..1: ((0, 0),); each point must be in one pair
-    """
-    fixed = pairing(p)
-    ends = dict(enumerate(partners(fixed)))
-    return _typed((), tuple(range(2 * len(fixed))), ends, dict.fromkeys(ends, 1), ())
-
-
-def _typed(
-    head: Pairing, rest: tuple[int, ...], ends: dict[int, int], lengths: dict[int, int], loops: Partition
-) -> Iterator[tuple[Pairing, Partition]]:
-    """Completions of head.
-
-    The pairs of p and of head make closed loops and open paths. The ends of the paths are the points that are left:
-    ``ends`` gives the other end of the path, and ``lengths`` how many pairs of p it has.
-    """
-    if not rest:  # no points or two of them, otherwise see below
-        yield head, loops
-        return
-    a = rest[0]
-    if len(rest) == 4:
-        # Two paths, closed one by one in one way and joined to one loop in the two others: most of the work is here.
-        _, b, c, e = rest
-        other = b if ends[a] != b else c
-        one = tuple(sorted((*loops, lengths[a] + lengths[other]), reverse=True))
-        two = tuple(sorted((*loops, lengths[a], lengths[other]), reverse=True))
-        yield (*head, (a, b), (c, e)), two if ends[a] == b else one
-        yield (*head, (a, c), (b, e)), two if ends[a] == c else one
-        yield (*head, (a, e), (b, c)), two if ends[a] == e else one
-        return
-    for place in range(1, len(rest)):
-        b = rest[place]
-        longer, left = (*head, (a, b)), rest[1:place] + rest[place + 1 :]
-        if ends[a] == b:
-            yield from _typed(longer, left, ends, lengths, (*loops, lengths[a]))
-        else:
-            start, end = ends[a], ends[b]
-            length = lengths[a] + lengths[b]
-            joined = {**ends, start: end, end: start}
-            yield from _typed(longer, left, joined, {**lengths, start: length, end: length}, loops)

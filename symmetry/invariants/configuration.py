@@ -1,9 +1,9 @@
 """A problem as a configuration of vectors: what is turned, what is permuted, and what comes out.
 
-Where a factor of the group turns an axis (its kind forms sums), every input that has the axis is a family of vectors, one for each
-value of its other axes, and an input without the axis is a family of scalars. Permutations act on the values of the
-other axes. An output with r turned axes pairs with r marked vectors w₁, …, w_r (Malgrange's device): its components are
-the invariants that are linear in each of them.
+Where a factor of the group turns an axis (its kind forms sums), every input that has the axis is a family of vectors,
+one for each value of its other axes, and an input without the axis is a family of scalars. Permutations act on the
+values of the other axes. An output with r turned axes pairs with r marked vectors w₁, …, w_r (Malgrange's device): its
+components are the invariants that are linear in each of them.
 """
 
 from __future__ import annotations

@@ -23,7 +23,6 @@ from symmetry.invariants.standard_counts import (
     compositions,
     determinantal_dimension,
     dimension,
-    functionally_independent,
     read_inputs,
 )
 
@@ -32,7 +31,6 @@ __all__ = [
     "Monomial",
     "determinantal_dimension",
     "dimension",
-    "functionally_independent",
     "is_standard",
     "longest_chain",
     "standard_determinantal_monomials",

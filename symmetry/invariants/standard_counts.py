@@ -20,7 +20,7 @@ from operator import index
 from symmetry.errors import UsageError
 from symmetry.partitions import partitions
 
-__all__ = ["determinantal_dimension", "dimension", "functionally_independent"]
+__all__ = ["compositions", "determinantal_dimension", "dimension", "read_inputs"]
 
 
 def dimension(vectors: int | Sequence[int], d: int, degree: int | Sequence[int], *, marked: int = 0) -> int:
@@ -68,16 +68,6 @@ def determinantal_dimension(
         return 0
     shapes = ([2 * part + 1 for part in (*mu, *[0] * (d - len(mu)))] for mu in partitions(rest // 2, most=d))
     return _multiplicity(shapes, d, sizes, degrees)
-
-
-def functionally_independent(N: int, d: int) -> int:
-    """How many of the inner products of N vectors of ℝᵈ are functionally independent (theory.md 1.8).
-
-    >>> functionally_independent(3, 5), functionally_independent(5, 3)
-    (6, 12)
-    """
-    rank = min(N, d)
-    return N * rank - rank * (rank - 1) // 2
 
 
 @lru_cache(1 << 12)

@@ -32,15 +32,15 @@ SYMBOLIC = (1, 2, 3)
 NUMERIC = ((1, 2), (1, 3), (2, 1), (2, 3), (3, 2))
 MOST = 40  # products of entries at each size; all of them where there are no more
 
-Weight = Callable[[int, Pairing, Pairing], Fraction]
+Weight = Callable[[Pairing, Pairing, int], Fraction]
 Entries = Sequence[tuple[int, int]]
 Polynomial = Mapping[tuple[int, ...], int]  # exponents -> coefficient
 
 
-def weingarten(d: int, p: Pairing, q: Pairing) -> Fraction:
+def weingarten(p: Pairing, q: Pairing, d: int) -> Fraction:
     """The Weingarten function at an integer d.
 
-    >>> weingarten(3, ((0, 1),), ((0, 1),))
+    >>> weingarten(((0, 1),), ((0, 1),), 3)
     Fraction(1, 3)
     """
     value = exact_table(len(p), d)[coset_type(p, q)]
@@ -49,10 +49,10 @@ def weingarten(d: int, p: Pairing, q: Pairing) -> Fraction:
     return value
 
 
-def gaussian(d: int, p: Pairing, q: Pairing) -> Fraction:
+def gaussian(p: Pairing, q: Pairing, d: int) -> Fraction:
     """What would stand in its place if the entries were independent and normal, of variance 1/d (Wick's rule).
 
-    >>> gaussian(3, ((0, 1),), ((0, 1),))
+    >>> gaussian(((0, 1),), ((0, 1),), 3)
     Fraction(1, 3)
     """
     return Fraction(p == q, d ** len(p))
@@ -65,7 +65,7 @@ def compute_averages(
     components: Sequence[int] = (1, -1),
     numeric: Sequence[tuple[int, int]] = NUMERIC,
 ) -> Evidence:
-    """1.6: averages over O(d) are sums over pairs of pairings, weighted by an inverse of d^loops.
+    """1.6: averages over O(d) are sums over pairs of pairings, weighted by the Moore–Penrose inverse of d^loops.
 
     Args:
         seed: of the products of entries, where there are too many to look at all of them.
@@ -105,7 +105,7 @@ def _penrose(d: int, order: int, weight: Weight, dual: Callable[[int], int]) -> 
     size = len(pairings)
     types = [[coset_type(p, q) for q in pairings] for p in pairings]
     powers = fmpq_mat(size, size, [fmpq(d) ** dual(len(mu)) for row in types for mu in row])
-    weights = fmpq_mat(size, size, [_rational(weight(d, p, q)) for p in pairings for q in pairings])
+    weights = fmpq_mat(size, size, [_rational(weight(p, q, d)) for p in pairings for q in pairings])
     sizes = {"d": d, "pairs": order}
     for what, left, right in (
         ("M W M = M for M = d^loops", powers * weights * powers, powers),
@@ -124,7 +124,7 @@ def _integrals(d: int, order: int, weight: Weight, components: Sequence[int], rn
         chosen = rng.sample(chosen, MOST)
     for entries in chosen:
         rows, columns = ([p for p in pairings if _constant(p, [e[side] for e in entries])] for side in (0, 1))
-        total = sum((weight(d, p, q) for p in rows for q in columns), Fraction(0))
+        total = sum((weight(p, q, d) for p in rows for q in columns), Fraction(0))
         what = f"the average of {' '.join(f'Q{i + 1}{j + 1}' for i, j in entries)}, by pairings and integrated"
         yield Case(what, {"d": d, "pairs": order}, total, integrated(entries, d, components))
 

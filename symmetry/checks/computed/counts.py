@@ -17,11 +17,10 @@ from fractions import Fraction
 from itertools import chain
 from random import Random
 
-from flint import nmod_mat
-
 from symmetry.characters.averages import average_over_classes
 from symmetry.characters.dimensions import dimension
 from symmetry.checks.computed.cases import Case, compared
+from symmetry.checks.computed.ranks import rank_modulo
 from symmetry.completeness.check import equivariant_dimension
 from symmetry.evidence import Evidence
 from symmetry.invariants.configuration import Configuration
@@ -133,17 +132,10 @@ def _ranks(rank: Callable[[int, int], int], rng: Random) -> Iterator[Case]:
             for i in range(d)
             for j in range(i)
         ]
-        wanted = rank(d, N)
-        yield Case("independent inner products: the rank of their differential", sizes, _rank(differential), wanted)
-        above = N * d - _rank(turning)
+        wanted, below = rank(d, N), rank_modulo(PRIME, differential)
+        yield Case("independent inner products: the rank of their differential", sizes, below, wanted)
+        above = N * d - rank_modulo(PRIME, turning)
         yield Case("independent inner products: all directions less the turning ones", sizes, above, wanted)
-
-
-def _rank(rows: list[list[int]]) -> int:
-    if not rows:
-        return 0
-    entries = [entry % PRIME for row in rows for entry in row]
-    return int(nmod_mat(len(rows), len(rows[0]), entries, PRIME).rank())
 
 
 # ---------------------------------------------------------------------------------------------------------------

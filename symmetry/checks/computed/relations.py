@@ -15,13 +15,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, combinations_with_replacement
 from random import Random
-from typing import Any
 
 import numpy as np
-from flint import nmod_mat
 
 from symmetry.checks.computed.cases import Case, compared
 from symmetry.checks.computed.completeness import INVARIANTS, monomials
+from symmetry.checks.computed.ranks import rank_modulo
 from symmetry.checks.computed.rotations import determinant, vectors
 from symmetry.completeness.check import equivariant_dimension
 from symmetry.evidence import Evidence
@@ -92,7 +91,7 @@ def _rank_of_values(basis: Sequence[Monomial], d: int, N: int, rng: Random) -> i
     for factors in zip(*basis):
         rows, columns = zip(*factors)
         values = values * gram[:, rows, columns] % PRIME
-    return _rank(values.tolist())
+    return rank_modulo(PRIME, values.tolist())
 
 
 def _rank_of_multiples(minors: Sequence[tuple[tuple[int, ...], tuple[int, ...]]], N: int, k: int) -> int:
@@ -110,7 +109,7 @@ def _rank_of_multiples(minors: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]
             for monomial, coefficient in terms.items():
                 row[place[tuple(sorted((*monomial, *factor)))]] += coefficient
             rows.append(row)
-    return _rank(rows)
+    return rank_modulo(PRIME, rows)
 
 
 def _terms(rows: tuple[int, ...], columns: tuple[int, ...]) -> Mapping[Monomial, int]:
@@ -123,13 +122,6 @@ def _terms(rows: tuple[int, ...], columns: tuple[int, ...]) -> Mapping[Monomial,
         for monomial, coefficient in _terms(rows[1:], columns[:place] + columns[place + 1 :]).items():
             found[tuple(sorted((pair, *monomial)))] += (-1) ** place * coefficient
     return found
-
-
-def _rank(rows: Sequence[Sequence[int]]) -> int:
-    if not rows:
-        return 0
-    entries: list[Any] = [entry % PRIME for row in rows for entry in row]
-    return int(nmod_mat(len(rows), len(rows[0]), entries, PRIME).rank())
 
 
 def _names(columns: Sequence[int]) -> str:
