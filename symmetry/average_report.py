@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from symmetry.digits import raised
 from symmetry.report import print_hung
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from symmetry.haar.reader import Question
 
 __all__ = ["average_document", "print_average", "typeset"]
-
-_POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def typeset(expr: Any) -> str:
@@ -27,7 +26,7 @@ def typeset(expr: Any) -> str:
     >>> typeset(3 * x**12 / (d * (d + 2)) - x)
     '−x + 3 x¹² / (d (d + 2))'
     """
-    text = re.sub(r"\*\*(\d+)", lambda power: power[1].translate(_POWERS), str(expr))
+    text = re.sub(r"\*\*(\d+)", lambda power: raised(power[1]), str(expr))
     text = re.sub(r"(?<!\*)\*(?!\*)", " ", text)
     return re.sub(r"(?<=[)⁰¹²³⁴⁵⁶⁷⁸⁹])/|/(?=\()", " / ", text).replace("-", "−")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from symmetry.digits import lowered, raised
 from symmetry.report import print_hung
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ __all__ = [
 ]
 
 SHOWN = 11  # coefficients of a series, degrees 0 to 10
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def degree_text(degree: Any) -> str:
@@ -58,10 +57,10 @@ def term_text(configuration: Configuration, term: Term) -> str:
 
     def vector(number: int) -> str:
         label = configuration.vectors[number - rank]
-        return label.input + ",".join(str(value + 1).translate(_SUBSCRIPTS) for _, value in label.values)
+        return label.input + ",".join(lowered(value + 1) for _, value in label.values)
 
     def power(text: str, exponent: int) -> str:
-        return text if exponent == 1 else text + str(exponent).translate(_POWERS)
+        return text if exponent == 1 else text + raised(exponent)
 
     alone = not rank and len(term.pairs) == 1 and not term.scalars and not term.determinant
     factors = [
@@ -70,7 +69,7 @@ def term_text(configuration: Configuration, term: Term) -> str:
     ]
     for scalar, exponent in Counter(term.scalars).items():
         label = configuration.scalars[scalar]
-        name = label.input + ",".join(str(value + 1).translate(_SUBSCRIPTS) for _, value in label.values)
+        name = label.input + ",".join(lowered(value + 1) for _, value in label.values)
         factors.append(power(name, exponent))
     partners = {a: vector(b) for a, b in term.pairs if a < rank <= b}
     inside = [mark for mark in term.determinant if mark < rank]
@@ -166,13 +165,12 @@ def print_series(series: HilbertSeries, out: Console) -> None:
 
 
 def _monomial(power: int) -> str:
-    return "" if power == 0 else "t" + (str(power).translate(_POWERS) if power > 1 else "")
+    return "" if power == 0 else "t" + (raised(power) if power > 1 else "")
 
 
 def _typeset(text: str) -> str:
     """Powers as superscripts and a true minus sign."""
-    raised = re.sub(r"\^(\d+)", lambda match: match[1].translate(_POWERS), text)
-    return raised.replace(" - ", " − ")
+    return re.sub(r"\^(\d+)", lambda match: raised(match[1]), text).replace(" - ", " − ")
 
 
 def series_document(series: HilbertSeries) -> dict[str, Any]:

@@ -13,7 +13,6 @@ change sign when two vectors change places. Explicit columns give the number or 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 from typing import Any
 
 from sympy import Expr, ImmutableMatrix, Integer, MatrixBase, MatrixExpr, ZeroMatrix
@@ -21,6 +20,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symmetry.errors import ShapeError
 from symmetry.inner import as_sympy, shape_text
+from symmetry.permutations import permutation_sign
 
 __all__ = ["Cross", "Det", "Hodge"]
 
@@ -33,8 +33,7 @@ def _sorted(name: str, vectors: Sequence[Any], d: int) -> tuple[tuple[MatrixExpr
             size = shape_text(vector)
             raise ShapeError(f"{name} of {len(found)} vectors takes columns of length {d}, not {vector}: {size}")
     order = sorted(range(len(found)), key=lambda place: found[place].sort_key())
-    inversions = sum(left > right for left, right in combinations(order, 2))
-    return tuple(found[place] for place in order), 0 if len(set(found)) < len(found) else (-1) ** inversions
+    return tuple(found[place] for place in order), 0 if len(set(found)) < len(found) else permutation_sign(order)
 
 
 def _minor(columns: Sequence[MatrixExpr], units: Sequence[int], d: int) -> Expr:

@@ -336,7 +336,7 @@ def summary(report: Report) -> Text:
     steps = sum(check.evidence is not None for claim in report.claims for check in claim.steps)
     skipped = sum(len(claim.steps_unevaluated) for claim in report.claims)
     parts += [(f"false variants refuted {refuted}/{total}", "" if refuted == total else "bold red"), ", "]
-    parts += [f"{steps - skipped}/{steps} steps evaluated, seed {report.seed}: "]
+    parts += [f"{steps - skipped}/{steps} steps evaluated, "] * bool(steps) + [f"seed {report.seed}: "]
     failed = sum(not claim.ok for claim in report.claims)
     holds = (
         "nothing was proved"

@@ -531,7 +531,7 @@ MISTAKES = {
         lambda k, size: {mu: q.at(size) for mu, q in EXACT(k, None).items()},
         [("four", 2, "O"), ("six, few vectors", 2, "O"), ("trace with vectors", 1, "O"), ("conjugate twice", 1, "O")],
     ),
-    "no signs of bijections": (networks, "_sign", lambda order: 1, [("three", 3, "SO"), ("two", 2, "SO")]),
+    "no signs of bijections": (networks, "permutation_sign", lambda order: 1, [("three", 3, "SO"), ("two", 2, "SO")]),
     "no signs of closed paths": (networks, "signed_types", unsigned, [("three", 3, "SO"), ("two", 2, "SO")]),
     "only equal pairings": (
         networks,

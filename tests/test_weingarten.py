@@ -28,7 +28,7 @@ from sympy import (
 )
 
 from symmetry.errors import UsageError
-from symmetry.haar.pairings import coset_type, pair_partitions, with_coset_types
+from symmetry.haar.pairings import coset_type, loop_type, pair_partitions, partners
 from symmetry.haar.weingarten import Quotient, exact_table, weingarten, weingarten_table
 from symmetry.partitions import centraliser, partitions
 
@@ -68,8 +68,8 @@ def orbit(mu):
 
 
 def types(k):
-    pairings = list(pair_partitions(2 * k))
-    return [[mu for _, mu in with_coset_types(p)] for p in pairings]
+    pairings = list(map(partners, pair_partitions(2 * k)))
+    return [[loop_type(p, q) for q in pairings] for p in pairings]
 
 
 @pytest.mark.parametrize("mu", TABLES, ids=str)

@@ -28,6 +28,7 @@ from symmetry.completeness.contents import Block, Relabelling
 from symmetry.completeness.weights import PolynomialMaps, Term
 from symmetry.errors import UsageError
 from symmetry.groups import Axis, Group, WeightBasis
+from symmetry.permutations import permutation_sign
 
 __all__ = ["Contractions", "Edge", "Form", "Slot", "matchings"]
 
@@ -211,10 +212,7 @@ def matchings(counts: Sequence[int], least: tuple[int, int] = (0, 0)) -> Iterato
 
 def _levi_civita(size: int) -> Tensor:
     """The determinant of vectors in the weight basis: up to a factor, that in any other."""
-    return tuple(
-        (order, (-1) ** sum(order[i] > order[j] for i, j in combinations(range(size), 2)))
-        for order in permutations(range(size))
-    )
+    return tuple((order, permutation_sign(order)) for order in permutations(range(size)))
 
 
 def _raised(tensor: Tensor, raised: Sequence[bool], basis: WeightBasis) -> Tensor:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import chain, combinations, permutations, product
+from itertools import chain, permutations, product
 from math import prod
 from typing import Any
 
@@ -48,6 +48,7 @@ from symmetry.errors import UsageError
 from symmetry.groups import Group
 from symmetry.haar.pairings import loop_type, pair_partitions, partners
 from symmetry.haar.weingarten import Exponents, Quotient, Value, dimension, exact_table, monomial_average, written
+from symmetry.permutations import permutation_sign
 
 __all__ = ["haar_average"]
 
@@ -323,10 +324,10 @@ def _with_determinant(exponents: Exponents, d: int | None) -> Value | None:
     first, *rows = exponents
     column = next(j for j, power in enumerate(first) if power)
     lowered = (*first[:column], first[column] - 1, *first[column + 1 :])
-    total = Fraction(0)
+    total: Value = Fraction(0)
     for order in permutations(j for j in range(d) if j != column):
         raised = ((*row[:j], row[j] + 1, *row[j + 1 :]) for row, j in zip(rows, order))
-        sign = (-1) ** sum(a > b for a, b in combinations((column, *order), 2))
+        sign: Any = permutation_sign((column, *order))
         total += sign * monomial_average((lowered, *raised), d)
     return total
 

@@ -25,8 +25,10 @@ from math import comb, factorial, prod
 from symmetry.errors import UsageError
 from symmetry.haar.closings import Closing, Factors, Ids, Layout
 from symmetry.haar.joinings import Joining, joinings, multigraphs, orbits, partners, signed_types, union
+from symmetry.haar.pairings import how_many_pairings
 from symmetry.haar.words import Word
 from symmetry.partitions import Partition
+from symmetry.permutations import permutation_sign
 
 __all__ = ["MOST_JOININGS", "MOST_TERMS", "MOST_UNIONS", "Average", "Network", "Weight"]
 
@@ -72,7 +74,7 @@ class Network:
         return self._average_by_class() if side is None else self._average_of_one_vector(side)
 
     def _vanishes(self, free: int) -> bool:
-        """Whether there are no joinings: the parity is wrong, or a determinant has fewer than d different vectors."""
+        """Whether there are no joinings: the sign is wrong, or a determinant has fewer than d different vectors."""
         return (self.size - free) % 2 == 1 or free > min(len(set(labels)) for labels in self._labels)
 
     # -----------------------------------------------------------------------------------------------------------
@@ -88,7 +90,7 @@ class Network:
             return
         what = f"the average of a product of {self.size} factors {self.factors.alphabet.Q}"
         if free or not self.layout.is_apart:
-            each = comb(self.size, free) * _double_factorial(self.size - free - 1)
+            each = comb(self.size, free) * how_many_pairings(self.size - free)
             if max(each, factorial(free)) > MOST_JOININGS:
                 times_det = f" and det {self.factors.alphabet.Q}" if free else ""
                 raise UsageError(
@@ -116,7 +118,7 @@ class Network:
         """
         labels = list(dict.fromkeys(self._labels[side]))
         if len(labels) == self.size and all(self._may_join(i, j) for i, j in combinations(labels, 2)):
-            return (_double_factorial(self.size - 1),) * 2
+            return (how_many_pairings(self.size),) * 2
         classes, pairings = 0, 0
         for _, count in self._classes(side):
             classes, pairings = classes + 1, pairings + count
@@ -212,7 +214,7 @@ class Network:
     def _average_of_all(self, free: int) -> Average:
         """Every joining of the rows, up to exchanges of equal words, with every joining of the columns."""
         closing = Closing(self.layout, self.factors)
-        bijections = [(chosen, _sign(chosen)) for chosen in permutations(range(free))]
+        bijections = [(chosen, permutation_sign(chosen)) for chosen in permutations(range(free))]
         rows = list(orbits(self._joinings(0, free), self._exchanges))
         columns = [(_places(q, 1), partners(q, self.size)) for q in self._joinings(1, free)]
         work = len(rows) * len(columns) * len(bijections)
@@ -244,11 +246,3 @@ def _places(joining: Joining, side: int) -> dict[int, int]:
     for i, j in joining.pairs:
         joined[2 * i + side], joined[2 * j + side] = 2 * j + side, 2 * i + side
     return joined
-
-
-def _sign(order: Sequence[int]) -> int:
-    return prod(-1 if one > other else 1 for one, other in combinations(order, 2))
-
-
-def _double_factorial(n: int) -> int:
-    return prod(range(n, 0, -2))

@@ -10,11 +10,12 @@ graph of even loops; half the lengths of the loops, in decreasing order, are a p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import prod
 
 from symmetry.errors import UsageError
 from symmetry.partitions import Partition
 
-__all__ = ["Pair", "Pairing", "coset_type", "pair_partitions", "pairing"]
+__all__ = ["Pair", "Pairing", "coset_type", "how_many_pairings", "loop_type", "pair_partitions", "pairing", "partners"]
 
 Pair = tuple[int, int]
 Pairing = tuple[Pair, ...]
@@ -75,6 +76,18 @@ def _completions(head: Pairing, rest: tuple[int, ...]) -> Iterator[Pairing]:
     first = rest[0]
     for place in range(1, len(rest)):
         yield from _completions((*head, (first, rest[place])), rest[1:place] + rest[place + 1 :])
+
+
+def how_many_pairings(points: int) -> int:
+    """The number (2k−1)!! of pairings of 2k points.
+
+    Args:
+        points: 2k, an even number that is at least 0.
+
+    >>> [how_many_pairings(points) for points in (0, 2, 4, 6, 8)]
+    [1, 1, 3, 15, 105]
+    """
+    return prod(range(points - 1, 0, -2))
 
 
 def coset_type(p: Iterable[Sequence[int]], q: Iterable[Sequence[int]]) -> Partition:

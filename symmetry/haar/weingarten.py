@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 
 from symmetry.errors import UsageError
-from symmetry.haar.pairings import coset_type, loop_type, pair_partitions, partners
+from symmetry.haar.pairings import coset_type, how_many_pairings, loop_type, pair_partitions, partners
 from symmetry.haar.zonal import doubled_dimension, zonal_matrix
 from symmetry.partitions import Partition, partitions
 
@@ -316,7 +316,7 @@ def _sorted(rows: list[tuple[int, ...]]) -> Exponents:
 @lru_cache(maxsize=1 << 16)
 def _average(exponents: Exponents, d: int | None) -> Value:
     sums = map(sum, chain(exponents, zip(*exponents)))
-    if prod(map(_matchings, sums)) <= FEW_PAIRINGS:
+    if prod(map(how_many_pairings, sums)) <= FEW_PAIRINGS:
         return by_pairings(exponents, d)
     return by_columns(exponents, d)
 
@@ -366,7 +366,8 @@ def by_columns(exponents: Exponents, d: int | None) -> Value:
         powers = [sum(taken) for taken in zip(*(taken for _, taken in choice))]
         if any(power % 2 for power in powers):
             continue
-        weight = prod(weight for weight, _ in choice) * prod(map(_matchings, powers)) * (-1) ** (sum(powers) // 2)
+        weight = prod(weight for weight, _ in choice) * prod(map(how_many_pairings, powers))
+        weight *= (-1) ** (sum(powers) // 2)
         raised = tuple(tuple(map(sum, zip(row, taken))) for row, (_, taken) in zip(rest, choice))
         weights[normal_form(raised)] += weight
     mean = _total((weight * _average(raised, d) for raised, weight in weights.items() if weight), d)
@@ -379,16 +380,11 @@ def by_columns(exponents: Exponents, d: int | None) -> Value:
 def _choices(m: int, columns: int) -> list[tuple[int, tuple[int, ...]]]:
     """What a factor (h + Σ_c t_c q_c)^m contributes: a number, E[h^…] included, and the powers of the t_c q_c."""
     return [
-        (factorial(m) // (factorial(own) * prod(map(factorial, taken))) * _matchings(own), taken)
+        (factorial(m) // (factorial(own) * prod(map(factorial, taken))) * how_many_pairings(own), taken)
         for own in range(0, m + 1, 2)
         for chosen in combinations_with_replacement(range(columns), m - own)
         for taken in [tuple(map(chosen.count, range(columns)))]
     ]
-
-
-def _matchings(points: int) -> int:
-    """How many pairings an even number of points has."""
-    return prod(range(points - 1, 0, -2))
 
 
 def _total(terms: Iterable[Any], d: int | None) -> Value:

@@ -40,6 +40,7 @@ from symmetry.determinant import Cross, Det, Hodge
 from symmetry.errors import ShapeError, UsageError
 from symmetry.inner import Inner
 from symmetry.invariants.standard import Generator, Monomial
+from symmetry.permutations import permutation_sign
 
 __all__ = ["LEFT", "RIGHT", "Key", "Polynomial", "columns_in", "determinant_terms", "marks", "read", "write"]
 
@@ -299,8 +300,7 @@ def _pair(a: int, b: int) -> Generator:
 def _alternate(vectors: Sequence[int]) -> Polynomial:
     if len(set(vectors)) < len(vectors):
         return {}
-    inversions = sum(a > b for place, a in enumerate(vectors) for b in vectors[place + 1 :])
-    return {(tuple(sorted(vectors)), ()): Integer((-1) ** inversions)}
+    return {(tuple(sorted(vectors)), ()): Integer(permutation_sign(vectors))}
 
 
 def _transposed(polynomial: Polynomial) -> Polynomial:

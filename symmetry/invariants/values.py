@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from symmetry.invariants.configuration import Configuration
 from symmetry.invariants.term import Term
+from symmetry.permutations import permutation_sign
 
 __all__ = ["Echelon", "Values"]
 
@@ -72,11 +73,10 @@ def _determinant(columns: NDArray[Any]) -> Row:
     d = columns.shape[1]
     total = np.zeros(len(columns), dtype=np.int64)
     for order in permutations(range(d)):
-        inversions = sum(order[i] > order[j] for i in range(d) for j in range(i + 1, d))
         product = np.ones(len(columns), dtype=np.int64)
         for place, row in enumerate(order):
             product = product * columns[:, place, row] % PRIME
-        total += (-1) ** inversions * product
+        total += permutation_sign(order) * product
     return total % PRIME
 
 

@@ -20,6 +20,7 @@ from symmetry.checks.computed.cases import Case, compared, joined
 from symmetry.checks.computed.completeness import EQUIVARIANTS, INVARIANTS, Maps
 from symmetry.completeness.check import equivariant_dimension
 from symmetry.evidence import Evidence
+from symmetry.permutations import permutation_sign
 from symmetry.problem import Problem
 
 __all__ = ["compute_rotations", "determinant", "vectors"]
@@ -91,8 +92,7 @@ def determinant(matrix: Sequence[Sequence[Polynomial]]) -> Polynomial:
     """The determinant as a sum over permutations."""
     total = 0
     for order in permutations(range(len(matrix))):
-        sign = prod(-1 for a, b in combinations(order, 2) if a > b)
-        total += sign * prod(matrix[row][column] for row, column in enumerate(order))
+        total += permutation_sign(order) * prod(matrix[row][column] for row, column in enumerate(order))
     return total
 
 
