@@ -46,8 +46,9 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symmetry.errors import UsageError
 from symmetry.groups import Group
+from symmetry.haar.element import dimension_of, keeps_determinants
 from symmetry.haar.pairings import loop_type, pair_partitions, partners
-from symmetry.haar.weingarten import Exponents, Quotient, Value, dimension, exact_table, monomial_average, written
+from symmetry.haar.weingarten import Exponents, Quotient, Value, exact_table, monomial_average, written
 from symmetry.permutations import permutation_sign
 
 __all__ = ["haar_average"]
@@ -91,7 +92,7 @@ def haar_average(expr: Any, Q: Any, group: str | Group = "O") -> Any:
     ...
     symmetry.errors.UsageError: 1/Q[0, 0] is not a polynomial in the entries of Q; the inverse of Q is Q.T
     """
-    size, special = _matrix(Q), _is_special(group, Q)
+    size, special = dimension_of(Q), keeps_determinants(group, Q)
     try:
         expr = sympify(expr, strict=True)
     except SympifyError as error:
@@ -117,23 +118,6 @@ def haar_average(expr: Any, Q: Any, group: str | Group = "O") -> Any:
     for constants, value in totals.items():
         sums[written(value, size)].append(constants)
     return Add(*(Mul(value, Add(*constants)) for value, constants in sums.items()))
-
-
-def _matrix(Q: Any) -> int | Expr:
-    if not isinstance(Q, MatrixSymbol):
-        raise UsageError(f"Q must be a SymPy MatrixSymbol of shape (d, d), not {Q!r}")
-    if Q.rows != Q.cols:
-        raise UsageError(f"{Q} has the shape {Q.shape}: an orthogonal matrix is square")
-    return dimension(Q.rows)
-
-
-def _is_special(group: str | Group, Q: MatrixSymbol) -> bool:
-    name = group.name if isinstance(group, Group) else group
-    if name not in ("O", "SO"):
-        raise UsageError(f"averages are over O(d) and SO(d): the group must be 'O' or 'SO', not {group!s}")
-    if isinstance(group, Group) and isinstance(group.axis, int) and group.axis != Q.rows:
-        raise UsageError(f"{Q} has the shape {Q.shape}, but the group is {group}")
-    return bool(name == "SO")
 
 
 # ---------------------------------------------------------------------------------------------------------------
