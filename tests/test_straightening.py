@@ -35,7 +35,7 @@ from sympy import (
 from symmetry.determinant import Cross, Det, Hodge
 from symmetry.errors import ShapeError, UsageError
 from symmetry.inner import Inner
-from symmetry.invariants import marked, straightening
+from symmetry.invariants import gram_polynomials, straightening
 from symmetry.invariants.standard import dimension, is_standard
 from symmetry.invariants.straightening import are_equal, minors, normal_form
 
@@ -64,7 +64,7 @@ def at_random(expression: Any, d: int, seed: int = 0) -> Any:
 
 def monomials_of(expression: Any, vectors: Sequence[MatrixSymbol]) -> list[tuple[tuple[int, int], ...]]:
     """The monomials in inner products that occur, as pairs of positions."""
-    return [monomial for _, monomial in marked.read(expression, vectors)]
+    return [monomial for _, monomial in gram_polynomials.read(expression, vectors)]
 
 
 def random_polynomial(rng: random.Random, vectors: Sequence[MatrixSymbol], degree: int, terms: int) -> Any:
@@ -429,14 +429,18 @@ def weak_chain(monomial: Any) -> Any:
     return tuple(found)
 
 
-TRUE_TERMS = marked.determinant_terms
+TRUE_TERMS = gram_polynomials.determinant_terms
 TRUE_INIT = straightening._Division.__init__
 FAULTS = {
     "permanents": (straightening, "determinant_terms", permanent),
     "weak chains": (straightening, "longest_chain", weak_chain),
     "relations of d − 1": (straightening._Division, "__init__", lambda self, d, limit: TRUE_INIT(self, d - 1, limit)),
     "relations of d + 1": (straightening._Division, "__init__", lambda self, d, limit: TRUE_INIT(self, d + 1, limit)),
-    "cross products without sign": (marked, "_alternate", lambda vectors: {(tuple(sorted(vectors)), ()): Integer(1)}),
+    "cross products without sign": (
+        gram_polynomials,
+        "_alternate",
+        lambda vectors: {(tuple(sorted(vectors)), ()): Integer(1)},
+    ),
 }
 
 

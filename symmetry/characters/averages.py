@@ -11,7 +11,6 @@ True
 
 from __future__ import annotations
 
-import operator
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,10 +20,10 @@ from itertools import islice
 from typing import Any
 
 from symmetry.errors import SymmetryError, UsageError
-from symmetry.groups import KINDS, Laurent
+from symmetry.groups import KINDS, Laurent, laurent_product
 from symmetry.partitions import Partition
 
-__all__ = ["average", "average_by_shapes", "average_cost", "average_over_classes", "laurent_product"]
+__all__ = ["average", "average_by_shapes", "average_cost", "average_over_classes"]
 
 MOST_CLASSES = 20_000
 
@@ -172,12 +171,3 @@ def _families(name: str, size: int, most: int) -> Sequence[tuple[Fraction, tuple
         weight = found[key][0] if key in found else Fraction(0)
         found[key] = (weight + family.weight, traces, family.density)
     return list(found.values())
-
-
-def laurent_product(left: Laurent, right: Laurent) -> Laurent:
-    """The product of two Laurent polynomials in the same angles."""
-    found: Counter[tuple[int, ...]] = Counter()
-    for a, c in left.items():
-        for b, e in right.items():
-            found[tuple(map(operator.add, a, b))] += c * e
-    return found

@@ -32,9 +32,8 @@ from typing import Any
 
 from flint import fmpz_poly
 
-from symmetry.characters.averages import laurent_product
 from symmetry.errors import SymmetryError
-from symmetry.groups import KINDS
+from symmetry.groups import KINDS, laurent_product
 
 __all__ = ["CycleType", "cycle_type", "expansion", "gram_factors", "is_free", "numerator", "traces"]
 

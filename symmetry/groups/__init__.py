@@ -20,7 +20,8 @@ O(d) x S(n)
 from __future__ import annotations
 
 from symmetry.groups.factors import KINDS, SO, Axis, Group, O, Product, S
-from symmetry.groups.kind import Classes, Kind, Laurent, Matrix, Sparse, VectorInvariants, WeightBasis
+from symmetry.groups.kind import Classes, Kind, Matrix, Sparse, VectorInvariants, WeightBasis
+from symmetry.groups.laurent import Laurent, laurent_product
 from symmetry.groups.orthogonal import reflection
 
 __all__ = [
@@ -38,5 +39,6 @@ __all__ = [
     "Sparse",
     "VectorInvariants",
     "WeightBasis",
+    "laurent_product",
     "reflection",
 ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from symmetry.groups.laurent import Laurent
 from symmetry.partitions import Partition
 
 if TYPE_CHECKING:
@@ -20,11 +21,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Classes", "Kind", "Laurent", "Matrix", "Pairs", "Sparse", "VectorInvariants", "WeightBasis"]
+__all__ = ["Classes", "Kind", "Matrix", "Pairs", "Sparse", "VectorInvariants", "WeightBasis"]
 
 Matrix = tuple[tuple[Fraction, ...], ...]
-# Exponents of the angles' exponentials z₁, …, z_r, and the coefficient.
-Laurent = Mapping[tuple[int, ...], int]
 # Row, column and entry of what is not zero.
 Sparse = Mapping[tuple[int, int], int]
 # A product of inner products, each of two vectors given by their numbers.

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import reduce
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from symmetry.errors import UsageError
-from symmetry.groups.kind import Classes, Kind, Laurent, Matrix, Pairs, Sparse, VectorInvariants, WeightBasis
+from symmetry.groups.kind import Classes, Kind, Matrix, Pairs, Sparse, VectorInvariants, WeightBasis
+from symmetry.groups.laurent import Laurent, laurent_product
 from symmetry.partitions import Partition, partitions
 
 if TYPE_CHECKING:
@@ -159,11 +161,8 @@ def _classes(weight: Fraction, angles: int, *, fixed: tuple[int, ...] = (), shor
 
     roots = [monomial((i, 1), (j, sign)) for i, j in combinations(range(angles), 2) for sign in (1, -1)]
     roots += [monomial((i, power)) for i in range(angles) for power in short]
-    density = {monomial(): 1}
-    for root in roots:
-        shifted = {tuple(map(sum, zip(root, exponents))): -c for exponents, c in density.items()}
-        density = {e: density.get(e, 0) + shifted.get(e, 0) for e in {**density, **shifted}}
-    return Classes(weight, angles, trace, {e: c for e, c in density.items() if c})
+    factors: list[Laurent] = [{monomial(): 1, root: -1} for root in roots]
+    return Classes(weight, angles, trace, reduce(laurent_product, factors, {monomial(): 1}))
 
 
 def _scaled(factor: int, polynomial: Laurent) -> Laurent:

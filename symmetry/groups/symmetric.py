@@ -11,7 +11,8 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from symmetry.groups.kind import Classes, Kind, Laurent, Matrix, WeightBasis
+from symmetry.groups.kind import Classes, Kind, Matrix, WeightBasis
+from symmetry.groups.laurent import Laurent
 from symmetry.partitions import Partition, centraliser, partitions
 
 if TYPE_CHECKING:

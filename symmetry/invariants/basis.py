@@ -28,7 +28,7 @@ from symmetry.characters.dimensions import dimension
 from symmetry.degrees import Degree, checked_degree
 from symmetry.errors import UsageError
 from symmetry.invariants.configuration import Configuration
-from symmetry.invariants.expressions import Expressions
+from symmetry.invariants.elements import Expressions
 from symmetry.invariants.orbit_sums import OrbitSums
 from symmetry.invariants.term import Term
 from symmetry.problem import Problem

@@ -44,7 +44,7 @@ from sympy.polys.constructor import construct_domain
 from symmetry.determinant import Cross, Det, Hodge
 from symmetry.errors import ShapeError, UsageError
 from symmetry.inner import Inner
-from symmetry.invariants.marked import LEFT, Polynomial, columns_in, determinant_terms, marks, read, write
+from symmetry.invariants.gram_polynomials import LEFT, Polynomial, columns_in, determinant_terms, marks, read, write
 from symmetry.invariants.standard import Generator, Monomial, longest_chain
 
 __all__ = ["are_equal", "minors", "normal_form"]
