@@ -123,47 +123,67 @@ def check_completeness(
     if isinstance(degrees, int | Mapping) or isinstance(sizes, Mapping):
         raise UsageError("degrees and sizes are lists, of one or more: degrees=[2], sizes=[{'d': 3}]")
     problems = [problem.at(**given) for given in sizes]
-    told: list[str] = []
-    skipped: list[str] = []
-    compared = 0
+    looks: list[_Look] = []
     for given in problems:
-        reason = _too_many_entries(given)
-        if reason:
-            skipped.append(reason)
-            continue
-        maps = PolynomialMaps(given)
-        contractions = Contractions(maps, determinants)
-        dimensions: dict[str, int] = {}
-        for degree in degrees:
-            orbits = _affordable(maps, degree, contractions)
-            if orbits is None:
-                skipped.append(_too_long(given, degree))
-                continue
-            found = _compare(maps, contractions, orbits, f"degree {_text(degree)}{_at(given)}")
-            if isinstance(found, Counterexample):
-                return Evidence(
-                    "complete",
-                    "violated",
-                    sizes=(given.sizes,),
-                    samples=compared + 1,
-                    counterexample=found,
-                    detail=found.note,
-                )
-            compared += found > 0
-            dimensions[_text(degree)] = found
-        values = ", ".join(map(str, dimensions.values()))
-        told.append(f"dimension {values} in degree {', '.join(dimensions)}{_at(given)}" if dimensions else "")
-    detail = "; ".join(skipped or filter(None, told))
-    if not skipped and not compared:
+        looks.append(_look(given, degrees, determinants))
+        point = looks[-1].counterexample
+        if point is not None:
+            samples = sum(look.compared for look in looks)
+            return Evidence(
+                "complete", "violated", sizes=(point.sizes,), samples=samples, counterexample=point, detail=point.note
+            )
+    skipped = [reason for look in looks for reason in look.skipped]
+    found = any(any(look.dimensions.values()) for look in looks)
+    detail = "; ".join(skipped or (look.text() for look in looks if look.dimensions))
+    if not skipped and not found:
         detail = f"nothing but zero: {detail}" if detail else "no degree or no size was given"
     return Evidence(
         "complete",
-        "inconclusive" if skipped or not compared else "holds",
+        "inconclusive" if skipped or not found else "holds",
         sizes=tuple(given.sizes for given in problems),
-        samples=compared,
+        samples=sum(look.compared for look in looks),
         skipped=len(skipped),
         detail=detail,
     )
+
+
+class _Look(NamedTuple):
+    """What was found at some sizes: dimensions by degree, what was too large, and what shows that the sides differ."""
+
+    problem: Problem
+    dimensions: dict[str, int]
+    skipped: list[str]
+    counterexample: Counterexample | None = None
+
+    @property
+    def compared(self) -> int:
+        """How many spaces were compared that are not zero on both sides."""
+        return sum(dimension > 0 for dimension in self.dimensions.values()) + (self.counterexample is not None)
+
+    def text(self) -> str:
+        """The dimensions in words."""
+        values, degrees = ", ".join(map(str, self.dimensions.values())), ", ".join(self.dimensions)
+        return f"dimension {values} in degree {degrees}{_at(self.problem)}"
+
+
+def _look(problem: Problem, degrees: Sequence[Degree], determinants: bool | None) -> _Look:
+    """Compare the forms with all equivariant maps, up to the first degree in which they differ."""
+    reason = _too_many_entries(problem)
+    if reason:
+        return _Look(problem, {}, [reason])
+    maps = PolynomialMaps(problem)
+    contractions = Contractions(maps, determinants)
+    look = _Look(problem, {}, [])
+    for degree in degrees:
+        orbits = _affordable(maps, degree, contractions)
+        if orbits is None:
+            look.skipped.append(_too_long(problem, degree))
+            continue
+        found = _compare(maps, contractions, orbits, f"degree {_text(degree)}{_at(problem)}")
+        if isinstance(found, Counterexample):
+            return look._replace(counterexample=found)
+        look.dimensions[_text(degree)] = found
+    return look
 
 
 # ---------------------------------------------------------------------------------------------------------------
