@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from symmetry.characters.hilbert import HilbertSeries, hilbert_series
     from symmetry.checks.function import check
     from symmetry.claims import Claim, Report
+    from symmetry.completeness.check import check_completeness
     from symmetry.derived import derive
     from symmetry.determinant import Cross, Det, Hodge
     from symmetry.errors import SymmetryError
@@ -57,6 +58,7 @@ _HOMES = {
     "are_equal": "invariants.straightening",
     "basis": "invariants.basis",
     "check": "checks.function",
+    "check_completeness": "completeness.check",
     "claim": "registry",
     "count": "invariants.basis",
     "derivations": "verification",
@@ -95,6 +97,7 @@ __all__ = [
     "are_equal",
     "basis",
     "check",
+    "check_completeness",
     "claim",
     "count",
     "derivations",

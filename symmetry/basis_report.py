@@ -125,6 +125,9 @@ def print_basis(
     if len(orbits) != number:
         agree.append("  these differ", style="bold red")
     print_hung(Text.assemble((str(number), "bold"), f" of {degree_text(basis.degree)}", agree), out, "", "  ")
+    invariants = basis.configuration.invariants
+    if invariants is not None:
+        print_hung(Text(f"made of {invariants.generators} ({invariants.source})", style="dim"), out, "", "  ")
     out.print()
 
 
@@ -197,12 +200,14 @@ def basis_document(
 ) -> dict[str, Any]:
     """A basis as data.
 
-    ``{"degree", "count", "enumerated", "vectors", "scalars", "elements": [{"text", "terms": [{"component": {"output",
-    "values"}, "pairs", "scalars", "determinant"}]}]}``, and ``"coordinates"`` in each element on request. A pair of
-    numbers is an inner product: 0 to r − 1 are the marked vectors of a component with r turned axes, the others are
-    ``vectors`` in order. The number is by averaging characters, beside how many were enumerated.
+    ``{"degree", "count", "enumerated", "generators", "source", "vectors", "scalars", "elements": [{"text", "terms":
+    [{"component": {"output", "values"}, "pairs", "scalars", "determinant"}]}]}``, and ``"coordinates"`` in each element
+    on request. A pair of numbers is an inner product: 0 to r − 1 are the marked vectors of a component with r turned
+    axes, the others are ``vectors`` in order. The number is by averaging characters, beside how many were enumerated;
+    ``generators`` and their ``source`` are null where nothing is turned.
     """
     configuration = basis.configuration
+    invariants = configuration.invariants
     elements = []
     for place, orbit in enumerate(orbits):
         terms = []
@@ -223,6 +228,8 @@ def basis_document(
     return {
         **count_document(number, basis.degree),
         "enumerated": len(orbits),
+        "generators": invariants.generators if invariants else None,
+        "source": invariants.source if invariants else None,
         "vectors": list(map(str, configuration.vectors)),
         "scalars": list(map(str, configuration.scalars)),
         "elements": elements,

@@ -30,6 +30,7 @@ def test_elements_are_listed_and_counted_twice(capsys: pytest.CaptureFixture[str
     assert status == 0 and err == ""
     assert "  2  (X₁·X₂) X₁ at n = 1  + 11 images" in out
     assert "11 of degree 3: 11 enumerated, 11 by averaging characters" in out
+    assert "made of inner products (H. Weyl, The Classical Groups, 1939;" in out
 
 
 def test_the_count_alone_lists_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,6 +51,15 @@ def test_the_document_has_every_term_of_every_element(capsys: pytest.CaptureFixt
         "determinant": [],
     }
     assert found["series"]["expansion"][:4] == [0, 2, 0, 11]
+
+
+def test_what_generates_the_elements_is_named_with_its_source(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["basis", "x: d, y: d -> ", "--group", "SO(d)", "--sizes", "d=2", "--degree", "2"]
+    assert "made of inner products and determinants of d vectors (H. Weyl" in run(capsys, *words)[1]
+    found = document(capsys, *words)
+    assert "determinants" in found["generators"] and "Weyl" in found["source"]
+    permuted = document(capsys, "basis", "x: n -> n", "--group", "S(n)", "--sizes", "n=3", "--degree", "2")
+    assert permuted["generators"] is None and permuted["source"] is None
 
 
 def test_the_document_is_the_same_every_time(capsys: pytest.CaptureFixture[str]) -> None:

@@ -142,7 +142,7 @@ class Basis:
     def _monomials(self, number: int, rank: int) -> Iterator[Term]:
         """The terms of one component: standard monomials times monomials in the scalars, then with determinants."""
         configuration, d = self.configuration, self.configuration.dimension
-        invariants = configuration.turned.kind.invariants if configuration.turned else None
+        invariants = configuration.invariants
         for vectors, scalars in configuration.splits(self.degree):
             columns = configuration.columns(vectors)
             for factor in configuration.scalar_monomials(scalars):

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from symmetry.degrees import Degree
 from symmetry.errors import Underivable, UsageError
-from symmetry.groups import Axis, Group
+from symmetry.groups import Axis, Group, VectorInvariants
 from symmetry.problem import Problem, Tensor
 
 __all__ = ["Component", "Configuration", "Label"]
@@ -125,10 +125,14 @@ class Configuration:
         return self.problem.size(self.turned.axis) if self.turned else 0
 
     @property
+    def invariants(self) -> VectorInvariants | None:
+        """What is known of the invariants of the factor that turns vectors; ``None`` where there is none."""
+        return self.turned.kind.invariants if self.turned else None
+
+    @property
     def has_determinants(self) -> bool:
         """Whether determinants of vectors are invariant."""
-        invariants = self.turned.kind.invariants if self.turned else None
-        return invariants is not None and invariants.determinantal is not None
+        return self.invariants is not None and self.invariants.determinantal is not None
 
     def splits(self, degree: Degree) -> Iterator[tuple[int | tuple[int, ...], int | tuple[int, ...]]]:
         """How a degree can be shared out to vectors and scalars: in total, or by the inputs that hold them.
