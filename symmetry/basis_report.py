@@ -99,7 +99,7 @@ def print_count(number: int, degree: Any, out: Console) -> None:
 
 def print_basis(
     basis: Basis,
-    orbits: Sequence[Sequence[Term]],
+    terms: Sequence[Term],
     number: int,
     out: Console,
     explicit: Sequence[Any] | None = None,
@@ -107,22 +107,23 @@ def print_basis(
     """The elements, one to a line, and their number two ways.
 
     Args:
-        orbits: the terms of each element.
+        terms: one of each element.
         number: how many there are by averaging characters.
         explicit: each element in coordinates, to be shown below it.
     """
-    width = len(str(len(orbits)))
-    for place, orbit in enumerate(orbits):
-        line = Text.assemble((f"{place + 1:>{width}}  ", "dim"), term_text(basis.configuration, orbit[0]))
-        if len(orbit) > 1:
-            line.append(f"  + {len(orbit) - 1} image{'s' * (len(orbit) > 2)}", style="dim")
+    width = len(str(len(terms)))
+    for place, term in enumerate(terms):
+        line = Text.assemble((f"{place + 1:>{width}}  ", "dim"), term_text(basis.configuration, term))
+        images = basis.orbit_size(term) - 1
+        if images:
+            line.append(f"  + {images} image{'s' * (images > 1)}", style="dim")
         print_hung(line, out, "  ", " " * (width + 4))
         if explicit is not None:
             print_hung(Text(_flat(explicit[place]), style="dim"), out, " " * (width + 4), "  ")
-    if orbits:
+    if terms:
         out.print()
-    agree = Text(f": {len(orbits)} enumerated, {number} by averaging characters")
-    if len(orbits) != number:
+    agree = Text(f": {len(terms)} enumerated, {number} by averaging characters")
+    if len(terms) != number:
         agree.append("  these differ", style="bold red")
     print_hung(Text.assemble((str(number), "bold"), f" of {degree_text(basis.degree)}", agree), out, "", "  ")
     invariants = basis.configuration.invariants
@@ -196,7 +197,7 @@ def count_document(number: int, degree: Any) -> dict[str, Any]:
 
 
 def basis_document(
-    basis: Basis, orbits: Sequence[Sequence[Term]], number: int, explicit: Sequence[Any] | None = None
+    basis: Basis, terms: Sequence[Term], number: int, explicit: Sequence[Any] | None = None
 ) -> dict[str, Any]:
     """A basis as data.
 
@@ -209,11 +210,11 @@ def basis_document(
     configuration = basis.configuration
     invariants = configuration.invariants
     elements = []
-    for place, orbit in enumerate(orbits):
-        terms = []
-        for component, pairs, scalars, determinant in orbit:
+    for place, first in enumerate(terms):
+        orbit = []
+        for component, pairs, scalars, determinant in basis.orbit(first):
             where = configuration.components[component]
-            terms.append(
+            orbit.append(
                 {
                     "component": {"output": where.output, "values": dict(where.values)},
                     "pairs": [list(pair) for pair in pairs],
@@ -221,13 +222,13 @@ def basis_document(
                     "determinant": list(determinant),
                 }
             )
-        element: dict[str, Any] = {"text": term_text(configuration, orbit[0]), "terms": terms}
+        element: dict[str, Any] = {"text": term_text(configuration, first), "terms": orbit}
         if explicit is not None:
             element["coordinates"] = _flat(explicit[place])
         elements.append(element)
     return {
         **count_document(number, basis.degree),
-        "enumerated": len(orbits),
+        "enumerated": len(terms),
         "generators": invariants.generators if invariants else None,
         "source": invariants.source if invariants else None,
         "vectors": list(map(str, configuration.vectors)),

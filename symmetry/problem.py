@@ -150,6 +150,23 @@ class Problem:
                 raise UsageError(f"axis {name!r} already has size {known[name]}, so it cannot have size {value!r}")
         return Problem(str(self), self.group, **{**known, **sizes})
 
+    def sized(self, /, **sizes: int) -> Problem:
+        """The same problem with the sizes of all axes given.
+
+        Raises:
+            UsageError: as in :meth:`at`, or a size is still missing.
+
+        >>> Problem("X: d n -> d", group="O(d)", n=2).sized()
+        Traceback (most recent call last):
+        ...
+        symmetry.errors.UsageError: sizes are missing: d; give them, for example d=3
+        """
+        problem = self.at(**sizes) if sizes else self
+        if problem.symbolic:
+            missing = ", ".join(problem.symbolic)
+            raise UsageError(f"sizes are missing: {missing}; give them, for example {problem.symbolic[0]}=3")
+        return problem
+
     def size(self, axis: Axis) -> int:
         """The size of one axis.
 

@@ -267,6 +267,58 @@ def test_wrong_input_is_refused(
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("line", "group", "degree", "small", "large"),
+    [
+        ("X: d n -> d n", "O(d) x S(n)", 3, {"d": 2, "n": 4}, {"d": 2, "n": 7}),
+        ("X: d n -> ", "SO(d) x S(n)", 3, {"d": 3, "n": 3}, {"d": 3, "n": 5}),
+        ("A: n n -> n", "S(n)", 1, {"n": 3}, {"n": 6}),
+        (
+            "X: d n, Z: d m -> d",
+            "O(d) x S(n) x S(m)",
+            {"X": 1, "Z": 2},
+            {"d": 2, "n": 3, "m": 3},
+            {"d": 2, "n": 5, "m": 9},
+        ),
+    ],
+)
+def test_from_the_stable_size_on_the_terms_stay_the_same(
+    line: str, group: str, degree: Any, small: dict[str, int], large: dict[str, int]
+) -> None:
+    problem = Problem(line, group=group)
+    few, many = basis(problem, degree, **small), basis(problem, degree, **large)
+
+    def written(found: Any) -> list[tuple[Any, ...]]:
+        """The terms by their labels, which do not depend on the sizes."""
+        lines = []
+        for component, pairs, scalars, determinant in found.terms():
+            configuration = found.configuration
+            rank = configuration.components[component].rank
+
+            def label(number: int, rank: int = rank, configuration: Any = configuration) -> str:
+                return f"w{number}" if number < rank else str(configuration.vectors[number - rank])
+
+            lines.append(
+                (
+                    configuration.components[component],
+                    tuple((label(a), label(b)) for a, b in pairs),
+                    tuple(str(configuration.scalars[scalar]) for scalar in scalars),
+                    tuple(map(label, determinant)),
+                )
+            )
+        return lines
+
+    assert written(few) == written(many) and len(written(many)) == many.count
+    for term in many.terms():
+        assert many.orbit_size(term) == sum(1 for _ in many.orbit(term))
+
+
+def test_marks_that_cannot_fit_the_degree_are_not_listed() -> None:
+    """Outputs and inputs with several tensor axes: thousands of marks, of which the degree leaves a few."""
+    found = basis(Problem("X: 3 n, Y: n 3 m -> n 3 n", group="S(n) x SO(3)"), 1, n=4, m=2)
+    assert len(list(found.terms())) == found.count == 15
+
+
 def test_outputs_of_three_axes_have_terms_but_no_expressions() -> None:
     found = basis(Problem("X: d n -> d d d", group="O(d)"), 1, d=2, n=1)
     assert len(list(found.terms())) == found.count == 3

@@ -114,7 +114,7 @@ def test_what_has_no_generators_is_unknown(capsys: pytest.CaptureFixture[str]) -
         (["X: d n -> ", "--group", "O(d)", "--sizes", "d=3,n=2"], "give --degree"),
         (
             ["X: d n -> ", "--group", "O(d)", "--sizes", "d=3,n=2", "--degree", "-2"],
-            "--degree -2: expected",
+            "--degree -2: a degree is a natural number",
         ),
         (["X: d n -> ", "--group", "O(d)", "--sizes", "d=3,n=2", "--degree", "X=-2"], "found 'X=-2'"),
         (["X: d n -> ", "--group", "O(d)", "--sizes", "d=3,n=2", "--degree", "Y=2"], "has no input 'Y'"),
@@ -134,6 +134,14 @@ def test_wrong_input_is_told_before_any_work(
         status = int(end.code or 0)
     found = capsys.readouterr()
     assert status == 2 and message in found.err and "Traceback" not in found.err
+
+
+def test_a_long_sequence_costs_no_more_than_a_short_one(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["basis", "X: d n -> d n", "--group", "O(d) x S(n)", "--sizes", "d=3,n=64", "--degree", "3"]
+    status, out, _ = run(capsys, *words)
+    assert status == 0 and "(X₃·X₄) X₂ at n = 1  + 7624511 images" in out
+    status, out, err = run(capsys, *words, "--json")
+    assert (status, out) == (2, "") and "terms together, and 200000 are written out at most" in err
 
 
 def test_derive_counts_the_polynomial_functions(capsys: pytest.CaptureFixture[str]) -> None:

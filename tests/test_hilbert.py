@@ -235,7 +235,7 @@ REASONS = {
         "O(d) has size 13, and its torus integrals are taken up to size 11",
     ),
     "many": (("X: d n -> ", "O(d)", {"d": 2, "n": 90}), "90 vectors are more than 60"),
-    "permutations": (("x: n -> ", "S(n)", {"n": 33}), "S(n) has more than 5000 conjugacy classes"),
+    "permutations": (("x: n -> ", "S(n)", {"n": 33}), "S(n) has more than 1000 conjugacy classes"),
     "denominator": (
         ("A: n n -> ", "S(n)", {"n": 20}),
         "a common denominator takes 4446684 coefficients, the limit is 1000000",

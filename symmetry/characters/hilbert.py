@@ -31,7 +31,7 @@ from symmetry.problem import Problem
 
 __all__ = ["HilbertSeries", "hilbert_series"]
 
-MOST_CLASSES = 5_000
+MOST_CLASSES = 1_000
 MOST_COEFFICIENTS = 1_000_000  # of all numerators over the common denominator
 LARGEST_SIZE = 11  # Weyl's density has 2ʳ r! terms or half as many, r = d/2
 MOST_VECTORS = 60

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["add_commands"]
 
+MOST_TERMS = 200_000  # of all elements together, as data or in coordinates
+
 
 def add_commands(commands: Commands) -> None:
     """Add the commands of this module."""
@@ -66,9 +68,9 @@ def _basis(arguments: argparse.Namespace) -> None:
     from symmetry.report import console
 
     problem = Problem(arguments.problem, group=arguments.group)
-    problem = problem.at(**read_sizes(arguments.sizes)) if arguments.sizes else problem
     if arguments.degree is None and not arguments.series:
         raise UsageError("give --degree, such as --degree 3, or --series for the numbers in all degrees")
+    problem = problem.sized(**read_sizes(arguments.sizes) if arguments.sizes else {})
     out = None if arguments.json else console()
     document: dict[str, Any] = {"problem": str(problem), "group": str(problem.group), "sizes": problem.sizes}
     degree = None if arguments.degree is None else _degree(arguments.degree)
@@ -113,17 +115,25 @@ def _elements(
             "--limit"
         )
     found = basis(problem, degree)
-    orbits = [tuple(found.orbit(term)) for term in found.terms()]
-    if len(orbits) != number:
+    terms = tuple(found.terms()) if number else ()
+    if len(terms) != number:
         arguments.status = 1
+    if arguments.json or arguments.coordinates:
+        written = sum(map(found.orbit_size, terms))
+        if written > MOST_TERMS:
+            raise UsageError(f"the elements have {written} terms together, and {MOST_TERMS} are written out at most")
     explicit = list(map(found.in_coordinates, found)) if arguments.coordinates else None
     if out:
-        print_basis(found, orbits, number, out, explicit)
-    return basis_document(found, orbits, number, explicit)
+        print_basis(found, terms, number, out, explicit)
+        return {}
+    return basis_document(found, terms, number, explicit)
 
 
 def _degree(text: str) -> Degree:
-    if text.isascii() and text.isdigit() and len(text) <= 9:
+    digits = text.removeprefix("-")
+    if digits.isascii() and digits.isdigit():
+        if text != digits or len(digits) > 9:
+            raise UsageError(f"--degree {text}: a degree is a natural number of at most 9 digits")
         return int(text)
     return read_numbers(text, "--degree", "X=1,Z=2, or one number")
 

@@ -76,7 +76,7 @@ def _derive(arguments: argparse.Namespace) -> None:
     from symmetry.problem import Problem
 
     problem = Problem(arguments.problem, group=arguments.group)
-    series = _series(problem.at(**read_sizes(arguments.sizes))) if arguments.sizes else None
+    series = _series(problem.sized(**read_sizes(arguments.sizes))) if arguments.sizes else None
     try:
         form = derive(problem, finite_information=_reading(arguments.finite_information))
     except Underivable as error:

@@ -130,6 +130,10 @@ class Basis:
         """
         return iter((term,)) if self._sums is None else self._sums.orbit(term)
 
+    def orbit_size(self, term: Term) -> int:
+        """How many terms the element has that has this term; they are not made."""
+        return 1 if self._sums is None else self._sums.orbit_size(term)
+
     def in_coordinates(self, element: Any) -> Any:
         """An element in the entries of the inputs, multiplied out.
 
@@ -159,9 +163,4 @@ class Basis:
 def _sized(problem: Problem, sizes: Mapping[str, int]) -> Problem:
     if not isinstance(problem, Problem):
         raise UsageError(f"expected a Problem, such as Problem('X: d n -> d', group='O(d)'), not {problem!r}")
-    sized = problem.at(**sizes)
-    if sized.symbolic:
-        raise UsageError(
-            f"sizes are missing: {', '.join(sized.symbolic)}; give them, for example {sized.symbolic[0]}=3"
-        )
-    return sized
+    return problem.sized(**sizes)

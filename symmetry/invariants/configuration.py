@@ -80,9 +80,7 @@ class Configuration:
         >>> [*map(str, c.vectors)], [*map(str, c.scalars)], [component.values for component in c.components]
         (['X_1', 'X_2'], ['t_1'], [(('n', 0),), (('n', 1),)])
         """
-        if problem.symbolic:
-            missing = ", ".join(problem.symbolic)
-            raise UsageError(f"sizes are missing: {missing}; give them, for example {problem.symbolic[0]}=3")
+        problem = problem.sized()
         turning = [factor for factor in problem.group if factor.kind.mixes]
         for factor in turning:
             if factor.kind.invariants is None:
@@ -112,9 +110,8 @@ class Configuration:
             for index, tensor in enumerate(problem.outputs)
             for values in _values(problem, tensor, axis)
         ]
-        names = [str(label) for label in (*vectors, *scalars)]
-        for name in names:
-            if names.count(name) > 1:
+        for name, times in Counter(map(str, (*vectors, *scalars))).items():
+            if times > 1:
                 raise UsageError(f"two columns of inputs would both be called {name!r}: rename an input")
         permuted = tuple(factor for factor in problem.group if not factor.kind.mixes)
         return Configuration(problem, turned, permuted, tuple(vectors), tuple(scalars), tuple(components))

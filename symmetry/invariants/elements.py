@@ -45,10 +45,18 @@ class Expressions:
 
     def __init__(self, configuration: Configuration):
         self.configuration = configuration
-        d = Integer(configuration.dimension)
-        self.vectors = tuple(MatrixSymbol(str(label), d, 1) for label in configuration.vectors)
-        self.scalars = tuple(self._entry(label) for label in configuration.scalars)
         self._factors: dict[tuple[Any, int, int], tuple[tuple[int, ...], Expr]] = {}
+
+    @cached_property
+    def vectors(self) -> tuple[MatrixSymbol, ...]:
+        """The vectors of the inputs, as they are numbered."""
+        d = Integer(self.configuration.dimension)
+        return tuple(MatrixSymbol(str(label), d, 1) for label in self.configuration.vectors)
+
+    @cached_property
+    def scalars(self) -> tuple[Expr, ...]:
+        """The scalars, entries of the inputs, as they are numbered."""
+        return tuple(map(self._entry, self.configuration.scalars))
 
     def invariants(self, terms: Iterable[Term]) -> Iterator[Expr]:
         """Each term as an expression, where the only output is a scalar."""

@@ -9,19 +9,21 @@ modulo a prime is independent over ℚ, so the number reached proves that they a
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import combinations, permutations, product
 from typing import NamedTuple
 
 from symmetry.characters.dimensions import dimension
-from symmetry.degrees import Degree
 from symmetry.errors import SymmetryError, UsageError
 from symmetry.invariants.configuration import Component, Configuration
 from symmetry.invariants.multigraphs import Edge
 from symmetry.invariants.orbits import Monomial, Monomials
 from symmetry.invariants.term import Pair, Term
 from symmetry.invariants.values import Echelon, Values
+from symmetry.problem import Problem
 
 __all__ = ["OrbitSums"]
 
@@ -38,12 +40,22 @@ class _Mark(NamedTuple):
     labels: Edge
 
 
-class _Ring(NamedTuple):
-    """The monomials with marks that leave the same degree to the other factors."""
+class _Ring:
+    """The monomials with marks that leave the same degree to the other factors.
 
-    spent: dict[Hashable, int]  # degree by input
-    marks: list[_Mark]
-    monomials: Monomials
+    Args:
+        spent: the degree that the marks take, by input.
+        generators, sizes: as :class:`Monomials` takes them.
+    """
+
+    def __init__(self, spent: Mapping[Hashable, int], generators: Sequence[Edge], sizes: Mapping[str, int]):
+        self.spent = spent
+        self.marks: list[_Mark] = []
+        self._generators, self._sizes = generators, sizes
+
+    @cached_property
+    def monomials(self) -> Monomials:
+        return Monomials(self._generators, self._sizes, marks=[mark.labels for mark in self.marks])
 
 
 class OrbitSums:
@@ -59,26 +71,43 @@ class OrbitSums:
     [(0, (0,)), (1, (1,)), (2, (2,))]
     """
 
-    def __init__(self, configuration: Configuration, degree: Degree):
+    def __init__(self, configuration: Configuration, degree: int | Mapping[str, int]):
         self.configuration = configuration
         self.degree = degree
-        vectors, scalars = configuration.vectors, configuration.scalars
-        self._pairs = [(a, b) for a in range(len(vectors)) for b in range(a, len(vectors))]
-        generators: list[Edge] = [(vectors[a], vectors[b]) for a, b in self._pairs] + [(label,) for label in scalars]
-        sizes = {str(factor.axis): configuration.problem.size(factor.axis) for factor in configuration.permuted}
-        by_degree: dict[tuple[tuple[Hashable, int], ...], list[_Mark]] = {}
+        self._total = degree if isinstance(degree, int) else sum(degree.values())
+        vectors = range(len(configuration.vectors))
+        self._pairs = [(a, b) for a in vectors for b in vectors[a:]]
+
+    @cached_property
+    def _rings(self) -> Sequence[_Ring]:
+        vectors, scalars = self.configuration.vectors, self.configuration.scalars
+        generators: list[Edge] = [(vectors[a], vectors[b]) for a, b in self._pairs]
+        generators += [(label,) for label in scalars]
+        problem = self.configuration.problem
+        sizes = {str(factor.axis): problem.size(factor.axis) for factor in self.configuration.permuted}
+        rings: dict[frozenset[tuple[Hashable, int]], _Ring] = {}
         for mark in self._marks():
             spent = Counter(name for name, _ in mark.labels[1:])
-            by_degree.setdefault(tuple(sorted(spent.items())), []).append(mark)
-        self._rings = [
-            _Ring(dict(spent), marks, Monomials(generators, sizes, marks=[mark.labels for mark in marks]))
-            for spent, marks in by_degree.items()
-        ]
-        self._places = {
+            if self._leaves(spent):
+                rings.setdefault(frozenset(spent.items()), _Ring(spent, generators, sizes)).marks.append(mark)
+        return tuple(rings.values())
+
+    @cached_property
+    def _places(self) -> Mapping[tuple[int, tuple[Pair, ...], tuple[int, ...]], tuple[_Ring, int]]:
+        """The ring and the number of each mark."""
+        return {
             (mark.component, mark.pairs, mark.determinant): (ring, number)
-            for ring, (_, marks, _) in enumerate(self._rings)
-            for number, mark in enumerate(marks)
+            for ring in self._rings
+            for number, mark in enumerate(ring.marks)
         }
+
+    def _leaves(self, spent: Mapping[Hashable, int]) -> bool:
+        """Whether a mark that takes this degree from the inputs leaves one that other factors can have."""
+        if isinstance(self.degree, int):
+            left, odd = [self._total - sum(spent.values())], not self.configuration.scalars
+        else:
+            left, odd = [degree - spent.get(name, 0) for name, degree in self.degree.items()], False
+        return min(left, default=0) >= 0 and not (odd and sum(left) % 2)
 
     @property
     def free(self) -> bool:
@@ -97,6 +126,9 @@ class OrbitSums:
         Raises:
             UsageError: the basis has to be found by elimination, and is too large for that.
         """
+        stable = self._stable()
+        if stable is not None:
+            return stable
         if self.free:
             return (self._term(ring, monomial) for ring, monomial in self._candidates())
         expected = dimension(self.configuration.problem, self.degree)
@@ -107,31 +139,76 @@ class OrbitSums:
             )
         return self._independent(expected)
 
+    def _stable(self) -> Iterator[Term] | None:
+        """The terms as they are at smaller sizes of the permuted axes, if these give a basis as well.
+
+        With the inputs beyond the first n₀ values set to 0, an orbit sum whose terms touch at most n₀ values becomes
+        that of the smaller problem. So what is independent there is independent here, and from the stable size on the
+        dimensions are the same.
+        """
+        problem = self.configuration.problem
+        sizes = problem.sizes
+        for factor in self.configuration.permuted:
+            if isinstance(factor.axis, str) and factor.kind.stable_size is not None:
+                inside = max((tensor.axes.count(factor.axis) for tensor in problem.inputs), default=0)
+                outside = max((tensor.axes.count(factor.axis) for tensor in problem.outputs), default=0)
+                enough = factor.kind.stable_size(self._total * inside + outside)
+                sizes[factor.axis] = min(sizes[factor.axis], enough)
+        if sizes == problem.sizes:
+            return None
+        here, there = self.configuration, Configuration.of(Problem(str(problem), problem.group, **sizes))
+        vectors, scalars = ({label: place for place, label in enumerate(x)} for x in (here.vectors, here.scalars))
+        components = {component: place for place, component in enumerate(here.components)}
+
+        def moved(term: Term) -> Term:
+            component = there.components[term.component]
+
+            def vector(number: int) -> int:
+                rank = component.rank
+                return number if number < rank else rank + vectors[there.vectors[number - rank]]
+
+            return Term(
+                components[component],
+                tuple((vector(a), vector(b)) for a, b in term.pairs),
+                tuple(scalars[there.scalars[scalar]] for scalar in term.scalars),
+                tuple(map(vector, term.determinant)),
+            )
+
+        return map(moved, OrbitSums(there, self.degree))
+
     def orbit(self, term: Term) -> Iterator[Term]:
-        """The terms of the orbit sum that has this term, each once."""
+        """The terms of the orbit sum that has this term, each once.
+
+        Raises:
+            UsageError: the basis has no such term.
+        """
+        ring, monomial = self._monomial(term)
+        return (self._term(ring, image) for image in ring.monomials.orbit(monomial))
+
+    def orbit_size(self, term: Term) -> int:
+        """How many terms the orbit sum has that has this term; none of them is made."""
+        ring, monomial = self._monomial(term)
+        return ring.monomials.orbit_size(monomial)
+
+    # -----------------------------------------------------------------------------------------------------------
+
+    def _monomial(self, term: Term) -> tuple[_Ring, Monomial]:
         rank = self.configuration.components[term.component].rank
         marked = tuple(pair for pair in term.pairs if pair[0] < rank)
         place = self._places.get((term.component, marked, term.determinant))
         if place is None:
             raise UsageError(f"{term} is no term of this basis")
         ring, mark = place
-        inner = (self._pairs.index((a - rank, b - rank)) for a, b in term.pairs[len(marked) :])
-        factors = (*inner, *(scalar + len(self._pairs) for scalar in term.scalars))
-        return (self._term(ring, image) for image in self._rings[ring].monomials.orbit(Monomial(mark, factors)))
+        inner = (bisect_left(self._pairs, (a - rank, b - rank)) for a, b in term.pairs[len(marked) :])
+        return ring, Monomial(mark, (*inner, *(scalar + len(self._pairs) for scalar in term.scalars)))
 
-    # -----------------------------------------------------------------------------------------------------------
-
-    def _candidates(self) -> Iterator[tuple[int, Monomial]]:
-        for ring, (spent, _, monomials) in enumerate(self._rings):
-            if isinstance(self.degree, Mapping):
-                left: dict[Hashable, int] = {name: degree - spent.get(name, 0) for name, degree in self.degree.items()}
-                if min(left.values(), default=0) < 0:
-                    continue
-                found = monomials.representatives(sum(left.values()), left)
-            else:
-                rest = self.degree - sum(spent.values())
-                found = monomials.representatives(rest) if rest >= 0 else iter(())
-            for monomial in found:
+    def _candidates(self) -> Iterator[tuple[_Ring, Monomial]]:
+        for ring in self._rings:
+            left: dict[Hashable, int] | None = None
+            rest = self._total - sum(ring.spent.values())
+            if not isinstance(self.degree, int):
+                left = {name: degree - ring.spent.get(name, 0) for name, degree in self.degree.items()}
+            for monomial in ring.monomials.representatives(rest, left):
                 yield ring, monomial
 
     def _independent(self, expected: int) -> Iterator[Term]:
@@ -143,7 +220,7 @@ class OrbitSums:
             if found is None:
                 raise SymmetryError(f"{len(kept)} of {expected} orbit sums are independent at the points tried")
             ring, monomial = found
-            images = self._rings[ring].monomials.orbit(monomial)
+            images = ring.monomials.orbit(monomial)
             if kept.add(values.total(self._term(ring, image) for image in images)):
                 yield self._term(ring, monomial)
 
@@ -155,8 +232,10 @@ class OrbitSums:
             for inside in self._openings(component.rank):
                 # A permutation may change the sign of a determinant, so its columns come in every order.
                 rest = 0 if inside is None else configuration.dimension - len(inside)
-                for columns in permutations(vectors, rest) if rest >= 0 else ():
-                    for paired, single in _matchings([w for w in range(component.rank) if w not in (inside or ())]):
+                for paired, single in _matchings([w for w in range(component.rank) if w not in (inside or ())]):
+                    if not 0 <= rest <= self._total - len(single):
+                        continue
+                    for columns in permutations(vectors, rest):
                         for partners in product(vectors, repeat=len(single)):
                             yield self._mark(number, component, paired, tuple(zip(single, partners)), inside, columns)
 
@@ -184,8 +263,8 @@ class OrbitSums:
         used = [y for _, y in partners] + list(columns)
         return _Mark(number, tuple(pairs), determinant, (output, *(vectors[y] for y in used)))
 
-    def _term(self, ring: int, monomial: Monomial) -> Term:
-        mark = self._rings[ring].marks[monomial.mark]
+    def _term(self, ring: _Ring, monomial: Monomial) -> Term:
+        mark = ring.marks[monomial.mark]
         rank = self.configuration.components[mark.component].rank
         inner = [factor for factor in monomial.factors if factor < len(self._pairs)]
         pairs = tuple((a + rank, b + rank) for a, b in map(self._pairs.__getitem__, inner))
