@@ -40,7 +40,7 @@ from symmetry.errors import UsageError
 from symmetry.groups import SO, O, S
 from symmetry.haar import weingarten
 from symmetry.haar.average import haar_average
-from symmetry.haar.weingarten import by_columns, by_pairings, normal_form
+from symmetry.haar.weingarten import by_columns, by_pairings, reduced_exponents
 from symmetry.haar.zonal import doubled_dimension
 from symmetry.partitions import partitions
 
@@ -208,7 +208,7 @@ def test_pairings_and_columns_agree(monkeypatch, dimension):
     compared = 0
     for exponents in (e for degree in (0, 2, 4, 6, 8) for e in table_of(3, 3, degree, degree, 40)):
         if all(sum(line) % 2 == 0 for line in (*exponents, *zip(*exponents))):
-            normal = normal_form(exponents)
+            normal = reduced_exponents(exponents)
             assert by_pairings(normal, dimension) == by_columns(normal, dimension)
             compared += 1
     weingarten._average.cache_clear()

@@ -191,7 +191,7 @@ def settings(problem: Problem, shown: Mapping[str, str] | None = None) -> tuple[
         Underivable: no theorem at hand covers it; the message names what is missing.
         UsageError: an axis is too long, or a factor is S(1).
     """
-    spaces = tuple(factor.axis for factor in problem.group if factor.name != "S")
+    spaces = tuple(factor.axis for factor in problem.group if factor.kind.mixes)
     _check_group(problem)
     names = Names()
     lengths = _Lengths(problem, names)
@@ -228,7 +228,7 @@ def _sides(what: str, tensor: Tensor, problem: Problem) -> Sides:
     acting = {factor.axis: factor for factor in problem.group}
     places = [place for place, axis in enumerate(axes) if axis in acting]
     if len(places) > 1:
-        alone = next((axes[place] for place in places if acting[axes[place]].name != "S"), axes[places[0]])
+        alone = next((axes[place] for place in places if acting[axes[place]].kind.mixes), axes[places[0]])
         beside = axes[: places[0]] + axes[places[0] + 1 :] if axes.count(alone) > 1 else [a for a in axes if a != alone]
         part = next(acting[axis] for axis in beside if axis in acting)
         raise Underivable(
@@ -251,7 +251,7 @@ def _tags(sides: Sides, problem: Problem) -> tuple[Axis | None, Axis | None]:
 def _check_group(problem: Problem) -> None:
     if any(str(factor) == "S(1)" for factor in problem.group):
         raise UsageError("S(1) has one element, and so demands nothing: leave it out of the group")
-    spaces = [factor for factor in problem.group if factor.name != "S"]
+    spaces = [factor for factor in problem.group if factor.kind.mixes]
     special = next((factor for factor in spaces if factor.name != "O"), None)
     if special is not None:
         axis = special.axis

@@ -2,7 +2,8 @@
 
 A *kind* of group is one file: its equations, components and samplers, its conjugacy classes and weights.
 A *factor* such as ``O("d")`` says which axis the group acts on; a *product* is a list of factors.
-Nothing else asks which group it has at hand.
+The checks of functions, characters, bases and completeness ask for nothing else; derivations know O, SO and S by
+name, as the kernel does.
 
 Elements are drawn in three ways, each needed by some check:
 

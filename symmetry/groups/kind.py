@@ -1,8 +1,8 @@
 """What one kind of group is, as data; each kind is stated in a file of its own.
 
-Nothing outside these files asks which group it has at hand: checks draw elements with the samplers, characters are
+With this data nothing needs to ask which group it has at hand: checks draw elements with the samplers, characters are
 integrated over the conjugacy classes, and the space of equivariant polynomial maps is computed from weights, root
-vectors and finitely many elements.
+vectors and finitely many elements. (Derivations are of theorems, and those are about O, SO and S.)
 """
 
 from __future__ import annotations

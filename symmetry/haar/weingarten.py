@@ -37,9 +37,12 @@ __all__ = [
     "Exponents",
     "Quotient",
     "Value",
+    "by_columns",
+    "by_pairings",
     "dimension",
     "exact_table",
     "monomial_average",
+    "reduced_exponents",
     "weingarten",
     "weingarten_table",
     "written",
@@ -296,11 +299,15 @@ def monomial_average(exponents: Exponents, d: int | None) -> Value:
     """
     if any(sum(line) % 2 for line in chain(exponents, zip(*exponents))):
         return _total((), d)
-    return _average(normal_form(exponents), d)
+    return _average(reduced_exponents(exponents), d)
 
 
-def normal_form(exponents: Exponents) -> Exponents:
-    """A matrix of exponents with the same average and few columns. Equal forms mean equal averages, not conversely."""
+def reduced_exponents(exponents: Exponents) -> Exponents:
+    """A matrix of exponents with the same average and few columns. Equal forms mean equal averages, not conversely.
+
+    >>> reduced_exponents(((0, 2, 0), (4, 0, 0))) == reduced_exponents(((2, 0), (0, 4)))
+    True
+    """
     rows = [row for row in exponents if any(row)]
     columns = [column for column in zip(*rows) if any(column)]
     forms = _sorted(columns), _sorted(list(zip(*columns)))
@@ -369,7 +376,7 @@ def by_columns(exponents: Exponents, d: int | None) -> Value:
         weight = prod(weight for weight, _ in choice) * prod(map(how_many_pairings, powers))
         weight *= (-1) ** (sum(powers) // 2)
         raised = tuple(tuple(map(sum, zip(row, taken))) for row, (_, taken) in zip(rest, choice))
-        weights[normal_form(raised)] += weight
+        weights[reduced_exponents(raised)] += weight
     mean = _total((weight * _average(raised, d) for raised, weight in weights.items() if weight), d)
     steps = range(-len(columns), sum(column) - len(columns), 2)
     sphere: Any = Quotient(1, dict.fromkeys(steps, 1)) if d is None else Fraction(1, prod(d + c for c in steps))
