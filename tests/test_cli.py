@@ -79,6 +79,13 @@ def test_list_is_plain_and_complete(capsys: pytest.CaptureFixture[str]) -> None:
     assert claims["gram-relations"]["computed"] and not claims["span"]["computed"] and not claims["density"]["computed"]
 
 
+def test_the_notation_of_derivations_is_explained_where_there_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "1.9"]) == 0
+    assert "pseudo-inverse" not in capsys.readouterr().out
+    assert main(["explain", "1.1"]) == 0
+    assert "pseudo-inverse" in capsys.readouterr().out
+
+
 def test_list_says_which_claims_are_computed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "2.1", "1.7"]) == 0
     derived, computed = capsys.readouterr().out.split("1.7 ")

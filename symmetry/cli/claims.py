@@ -142,7 +142,7 @@ def _explained(chosen: Sequence[Entry], arguments: argparse.Namespace, *, with_l
         report = verify([entry.id for entry in shown], seed=arguments.seed, progress=progress)
     arguments.status = report.exit_status
     out = console()
-    if not arguments.brief:
+    if not arguments.brief and not all(entry.is_computed for entry in shown):
         print_notation(out)
     for claim in report.claims:
         explain(claim, out, brief=arguments.brief)
