@@ -21,7 +21,7 @@ O(d) x S(n)
 from __future__ import annotations
 
 from symmetry.groups.factors import KINDS, SO, Axis, Group, O, Product, S
-from symmetry.groups.kind import Classes, Kind, Matrix, Sparse, VectorInvariants, WeightBasis
+from symmetry.groups.kind import Classes, Kind, Matrix, Pairs, Sparse, VectorInvariants, WeightBasis
 from symmetry.groups.laurent import Laurent, laurent_product
 from symmetry.groups.orthogonal import reflection
 
@@ -35,6 +35,7 @@ __all__ = [
     "Laurent",
     "Matrix",
     "O",
+    "Pairs",
     "Product",
     "S",
     "Sparse",

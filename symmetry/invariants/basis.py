@@ -19,7 +19,7 @@ sums. Nothing is expanded into coordinates, and elements are made as they are as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -27,6 +27,7 @@ import symmetry.invariants.standard  # noqa: F401 (what enumerates, so that no b
 from symmetry.characters.dimensions import dimension
 from symmetry.degrees import Degree, checked_degree
 from symmetry.errors import UsageError
+from symmetry.groups import Pairs
 from symmetry.invariants.configuration import Configuration
 from symmetry.invariants.elements import Expressions
 from symmetry.invariants.orbit_sums import OrbitSums
@@ -149,15 +150,19 @@ class Basis:
         invariants = configuration.invariants
         for vectors, scalars in configuration.splits(self.degree):
             columns = configuration.columns(vectors)
-            for factor in configuration.scalar_monomials(scalars):
-                if invariants is None:
-                    yield Term(number, (), factor)
-                    continue
-                for pairs in invariants.products(columns, d, vectors, marked=rank):
+            products: Iterable[Pairs] = ((),)
+            determinantal: Iterable[tuple[tuple[int, ...], Pairs]] = ()
+            if invariants is not None:
+                products = invariants.products(columns, d, vectors, marked=rank)
+            if invariants is not None and invariants.determinantal is not None:
+                determinantal = invariants.determinantal(columns, d, vectors, marked=rank)
+            # Where there are no products, no monomial in the scalars is looked at.
+            for pairs in products:
+                for factor in configuration.scalar_monomials(scalars):
                     yield Term(number, pairs, factor)
-                if invariants.determinantal is not None:
-                    for determinant, pairs in invariants.determinantal(columns, d, vectors, marked=rank):
-                        yield Term(number, pairs, factor, determinant)
+            for determinant, pairs in determinantal:
+                for factor in configuration.scalar_monomials(scalars):
+                    yield Term(number, pairs, factor, determinant)
 
 
 def _sized(problem: Problem, sizes: Mapping[str, int]) -> Problem:
