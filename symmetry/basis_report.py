@@ -90,9 +90,9 @@ def term_text(configuration: Configuration, term: Term) -> str:
     return f"{text} at {', '.join(where)}" if where else text
 
 
-def print_count(number: int, degree: Any, out: Console) -> None:
+def print_count(number: int, by: str, degree: Any, out: Console) -> None:
     """How many there are."""
-    line = Text.assemble((str(number), "bold"), f" of {degree_text(degree)}, by averaging characters")
+    line = Text.assemble((str(number), "bold"), f" of {degree_text(degree)}, by {by}")
     print_hung(line, out, "", "  ")
     out.print()
 
@@ -101,6 +101,7 @@ def print_basis(
     basis: Basis,
     terms: Sequence[Term],
     number: int,
+    by: str,
     out: Console,
     explicit: Sequence[Any] | None = None,
 ) -> None:
@@ -108,7 +109,7 @@ def print_basis(
 
     Args:
         terms: one of each element.
-        number: how many there are by averaging characters.
+        number, by: how many there are, and how that was found.
         explicit: each element in coordinates, to be shown below it.
     """
     width = len(str(len(terms)))
@@ -122,7 +123,7 @@ def print_basis(
             print_hung(Text(_flat(explicit[place]), style="dim"), out, " " * (width + 4), "  ")
     if terms:
         out.print()
-    agree = Text(f": {len(terms)} enumerated, {number} by averaging characters")
+    agree = Text(f": {len(terms)} enumerated, {number} by {by}")
     if len(terms) != number:
         agree.append("  these differ", style="bold red")
     print_hung(Text.assemble((str(number), "bold"), f" of {degree_text(basis.degree)}", agree), out, "", "  ")
@@ -191,20 +192,20 @@ def series_document(series: HilbertSeries) -> dict[str, Any]:
     }
 
 
-def count_document(number: int, degree: Any) -> dict[str, Any]:
-    """How many there are, as data: ``{"degree", "count"}``."""
-    return {"degree": degree, "count": number}
+def count_document(number: int, by: str, degree: Any) -> dict[str, Any]:
+    """How many there are, as data: ``{"degree", "count", "counted_by": in words}``."""
+    return {"degree": degree, "count": number, "counted_by": by}
 
 
 def basis_document(
-    basis: Basis, terms: Sequence[Term], number: int, explicit: Sequence[Any] | None = None
+    basis: Basis, terms: Sequence[Term], number: int, by: str, explicit: Sequence[Any] | None = None
 ) -> dict[str, Any]:
     """A basis as data.
 
-    ``{"degree", "count", "enumerated", "generators", "source", "vectors", "scalars", "elements": [{"text", "terms":
+    ``{"degree", "count", "counted_by", "enumerated", "generators", "source", "vectors", "scalars", "elements": [{"text", "terms":
     [{"component": {"output", "values"}, "pairs", "scalars", "determinant"}]}]}``, and ``"coordinates"`` in each element
     on request. A pair of numbers is an inner product: 0 to r − 1 are the marked vectors of a component with r turned
-    axes, the others are ``vectors`` in order. The number is by averaging characters, beside how many were enumerated;
+    axes, the others are ``vectors`` in order. The count is found without enumerating;
     ``generators`` and their ``source`` are null where nothing is turned.
     """
     configuration = basis.configuration
@@ -227,7 +228,7 @@ def basis_document(
             element["coordinates"] = _flat(explicit[place])
         elements.append(element)
     return {
-        **count_document(number, basis.degree),
+        **count_document(number, by, basis.degree),
         "enumerated": len(terms),
         "generators": invariants.generators if invariants else None,
         "source": invariants.source if invariants else None,

@@ -17,6 +17,7 @@ __all__ = [
     "ProblemError",
     "ShapeError",
     "SymmetryError",
+    "TooLarge",
     "Underivable",
     "UsageError",
 ]
@@ -72,6 +73,10 @@ class Underivable(SymmetryError):
 
 class UsageError(SymmetryError):
     """What the user gave cannot be used as it stands (exit status 2)."""
+
+
+class TooLarge(UsageError):
+    """What was asked for would take too long; the message says how large it is (exit status 2)."""
 
 
 class ProblemError(UsageError):

@@ -12,8 +12,11 @@ import pytest
 from sympy import ImmutableMatrix, MatrixSymbol, Mul, Poly, Rational, Symbol
 
 from symmetry import Det, Inner, Problem, basis, count
-from symmetry.errors import ProblemError, SymmetryError, Underivable, UsageError
+from symmetry.degrees import checked_degree
+from symmetry.errors import ProblemError, SymmetryError, TooLarge, Underivable, UsageError
 from symmetry.groups import Group, Matrix
+from symmetry.invariants.basis import _number_of_terms, counted
+from symmetry.invariants.configuration import Configuration
 from symmetry.invariants.term import Term
 
 # Line, group, degree, sizes: vectors, matrices and scalars in and out, rows and columns, on both sides of d.
@@ -311,6 +314,24 @@ def test_from_the_stable_size_on_the_terms_stay_the_same(
     assert written(few) == written(many) and len(written(many)) == many.count
     for term in many.terms():
         assert many.orbit_size(term) == sum(1 for _ in many.orbit(term))
+
+
+@pytest.mark.parametrize("degree", [0, 1, 2, 3, 4, {"X": 2}, {"X": 1, "t": 2}], ids=str)
+@pytest.mark.parametrize(("d", "n", "k"), [(1, 2, 3), (2, 3, 1), (3, 2, 1), (3, 4, 2)])
+@pytest.mark.parametrize("group", ["O(d)", "SO(d)"])
+def test_the_two_counts_without_enumeration_agree(group: str, d: int, n: int, k: int, degree: Any) -> None:
+    problem = Problem("X: d n, t: k -> d d, d, k", group=group, d=d, n=n, k=k)
+    by_formula = _number_of_terms(Configuration.of(problem), checked_degree(problem, degree))
+    assert by_formula == count(problem, degree)
+
+
+def test_large_numbers_are_counted_where_nothing_is_permuted() -> None:
+    number, by = counted(Problem("X: d n -> d", group="O(d)", d=7, n=50), 41)
+    assert number > 10**45 and by == "the hook content formula"
+    with pytest.raises(TooLarge, match="products of power sums"):
+        count(Problem("X: d n -> d n", group="O(d) x S(n)"), 61, d=7, n=50)
+    with pytest.raises(TooLarge, match="products of power sums"):
+        count(Problem("A: d k -> ", group="O(d) x O(k)"), 60, d=7, k=50)
 
 
 def test_marks_that_cannot_fit_the_degree_are_not_listed() -> None:

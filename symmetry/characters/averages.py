@@ -19,7 +19,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from symmetry.errors import SymmetryError, UsageError
+from symmetry.errors import SymmetryError, TooLarge
 from symmetry.groups import KINDS, Laurent, laurent_product
 from symmetry.partitions import Partition
 
@@ -160,7 +160,7 @@ def _families(name: str, size: int, most: int) -> Sequence[tuple[Fraction, tuple
     """Weight, traces of the powers up to ``most``, and density of the families; those that agree in these as one."""
     families = list(islice(KINDS[name].classes(size), MOST_CLASSES + 1))
     if len(families) > MOST_CLASSES:
-        raise UsageError(
+        raise TooLarge(
             f"{name}({size}) has more than {MOST_CLASSES} conjugacy classes: take a smaller size (a dimension of a "
             "given degree does not change any more once the size is large enough)"
         )

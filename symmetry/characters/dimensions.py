@@ -21,7 +21,7 @@ from math import comb, factorial, prod
 
 from symmetry.characters.averages import average, average_cost
 from symmetry.degrees import Degree, checked_degree
-from symmetry.errors import SymmetryError, UsageError
+from symmetry.errors import SymmetryError, TooLarge
 from symmetry.partitions import Partition, centraliser, partitions
 from symmetry.problem import Problem, Tensor
 
@@ -160,7 +160,7 @@ def _refuse_long(problem: Problem, parts: Sequence[tuple[Character, int]]) -> No
                 counts[k] += counts[k - part]
         terms *= counts[-1] if any(map(any, one)) else 1
     if terms > MOST_TERMS or any(degree > HIGHEST_DEGREE for _, degree in parts):
-        raise UsageError(
+        raise TooLarge(
             f"degree {_shown(parts)} of {str(problem)!r} takes at least {terms} products of power sums, and the limit "
             f"is {MOST_TERMS} (and degree {HIGHEST_DEGREE}): take a lower degree, or the degree in each input"
         )
@@ -174,7 +174,7 @@ def _refuse_long_averages(problem: Problem, parts: Sequence[tuple[Character, int
         size = problem.size(factor.axis)
         values += len(distinct) * average_cost(factor.name, size, weight, highest, MOST_VALUES)
     if values > MOST_VALUES:
-        raise UsageError(
+        raise TooLarge(
             f"degree {_shown(parts)} of {str(problem)!r} takes at least {values} values of characters, and the limit "
             f"is {MOST_VALUES}: take a lower degree or smaller sizes"
         )

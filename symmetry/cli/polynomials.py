@@ -63,7 +63,7 @@ def add_commands(commands: Commands) -> None:
 def _basis(arguments: argparse.Namespace) -> None:
     from symmetry.basis_report import print_problem, print_series, series_document
     from symmetry.characters.hilbert import hilbert_series
-    from symmetry.invariants.basis import count
+    from symmetry.invariants.basis import counted
     from symmetry.problem import Problem
     from symmetry.report import console
 
@@ -74,7 +74,7 @@ def _basis(arguments: argparse.Namespace) -> None:
     out = None if arguments.json else console()
     document: dict[str, Any] = {"problem": str(problem), "group": str(problem.group), "sizes": problem.sizes}
     degree = None if arguments.degree is None else _degree(arguments.degree)
-    number = 0 if degree is None else count(problem, degree)
+    number, by = (0, "") if degree is None else counted(problem, degree)
     series = hilbert_series(problem) if arguments.series else None
     if series is not None and isinstance(degree, int) and series.expansion(degree + 1)[degree] != number:
         raise SymmetryError(f"the Hilbert series does not have {number} in degree {degree}: please report this")
@@ -82,7 +82,7 @@ def _basis(arguments: argparse.Namespace) -> None:
         print_problem(problem, out)
     if degree is not None:
         try:
-            document.update(_elements(problem, degree, number, arguments, out))
+            document.update(_elements(problem, degree, number, by, arguments, out))
         except Underivable as error:
             arguments.status = 3
             if arguments.json:
@@ -99,7 +99,7 @@ def _basis(arguments: argparse.Namespace) -> None:
 
 
 def _elements(
-    problem: Problem, degree: Degree, number: int, arguments: argparse.Namespace, out: Console | None
+    problem: Problem, degree: Degree, number: int, by: str, arguments: argparse.Namespace, out: Console | None
 ) -> dict[str, Any]:
     """The number of elements and, unless the number is all that is asked for, the elements."""
     from symmetry.basis_report import basis_document, count_document, print_basis, print_count
@@ -107,8 +107,8 @@ def _elements(
 
     if arguments.count:
         if out:
-            print_count(number, degree, out)
-        return count_document(number, degree)
+            print_count(number, by, degree, out)
+        return count_document(number, by, degree)
     if number > arguments.limit:
         raise UsageError(
             f"the basis has {number} elements, more than {arguments.limit}: ask for --count alone, or allow more with "
@@ -124,9 +124,9 @@ def _elements(
             raise UsageError(f"the elements have {written} terms together, and {MOST_TERMS} are written out at most")
     explicit = list(map(found.in_coordinates, found)) if arguments.coordinates else None
     if out:
-        print_basis(found, terms, number, out, explicit)
+        print_basis(found, terms, number, by, out, explicit)
         return {}
-    return basis_document(found, terms, number, explicit)
+    return basis_document(found, terms, number, by, explicit)
 
 
 def _degree(text: str) -> Degree:

@@ -84,12 +84,14 @@ class VectorInvariants:
         products: the products of inner products that are a basis of what they generate, as tuples of pairs.
         determinantal: pairs of the columns of a determinant and such a product, a basis of what determinants add;
             ``None`` where there are none.
+        number: how many there are of both, without enumerating them.
         source: author and year.
     """
 
     generators: str
     products: Callable[..., Iterator[Pairs]]
     determinantal: Callable[..., Iterator[tuple[tuple[int, ...], Pairs]]] | None
+    number: Callable[..., int]
     source: str
 
 

@@ -243,6 +243,18 @@ def _determinantal_monomials(*arguments: Any, marked: int) -> Iterator[tuple[tup
     return standard_determinantal_monomials(*arguments, marked=marked)
 
 
+def _number_standard(*arguments: Any, marked: int) -> int:
+    from symmetry.invariants.standard_counts import dimension
+
+    return dimension(*arguments, marked=marked)
+
+
+def _number_with_determinants(*arguments: Any, marked: int) -> int:
+    from symmetry.invariants.standard_counts import determinantal_dimension
+
+    return _number_standard(*arguments, marked=marked) + determinantal_dimension(*arguments, marked=marked)
+
+
 # ---------------------------------------------------------------------------------------------------------------
 
 ORTHOGONAL = Kind(
@@ -261,6 +273,7 @@ ORTHOGONAL = Kind(
         generators="inner products",
         products=_standard_monomials,
         determinantal=None,
+        number=_number_standard,
         source="H. Weyl, The Classical Groups, 1939; C. De Concini, C. Procesi, 1976",
     ),
     invariant_shapes=_even_rows,
@@ -281,6 +294,7 @@ SPECIAL_ORTHOGONAL = Kind(
         generators="inner products and determinants of d vectors",
         products=_standard_monomials,
         determinantal=_determinantal_monomials,
+        number=_number_with_determinants,
         source="H. Weyl, The Classical Groups, 1939; M. Domokos, V. Drensky, 2001",
     ),
     invariant_shapes=_rows_of_one_parity,

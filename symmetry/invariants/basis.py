@@ -19,6 +19,7 @@ sums. Nothing is expanded into coordinates, and elements are made as they are as
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
@@ -26,7 +27,7 @@ from typing import Any
 import symmetry.invariants.standard  # noqa: F401 (what enumerates, so that no basis waits for it)
 from symmetry.characters.dimensions import dimension
 from symmetry.degrees import Degree, checked_degree
-from symmetry.errors import UsageError
+from symmetry.errors import TooLarge, Underivable, UsageError
 from symmetry.groups import Pairs
 from symmetry.invariants.configuration import Configuration
 from symmetry.invariants.elements import Expressions
@@ -34,13 +35,14 @@ from symmetry.invariants.orbit_sums import OrbitSums
 from symmetry.invariants.term import Term
 from symmetry.problem import Problem
 
-__all__ = ["Basis", "basis", "count"]
+__all__ = ["Basis", "basis", "count", "counted"]
 
 
 def count(problem: Problem, degree: Degree, /, **sizes: int) -> int:
     """The dimension of the space of polynomial maps of a degree that have the symmetry of a problem.
 
-    By integrating characters: nothing is enumerated, and any product of groups will do.
+    By integrating characters: nothing is enumerated, and any product of groups will do. Where that would take long and
+    nothing is permuted, by the hook content formula for the standard monomials.
 
     Args:
         problem: inputs, outputs and group.
@@ -49,6 +51,7 @@ def count(problem: Problem, degree: Degree, /, **sizes: int) -> int:
 
     Raises:
         UsageError: a size is missing, or a degree is negative or of an unknown input.
+        TooLarge: neither way is open.
 
     Source: T. Molien, 1897; H. Weyl, 1926.
 
@@ -59,7 +62,40 @@ def count(problem: Problem, degree: Degree, /, **sizes: int) -> int:
     ...
     symmetry.errors.UsageError: sizes are missing: d; give them, for example d=3
     """
-    return dimension(_sized(problem, sizes), degree)
+    return counted(_sized(problem, sizes), degree)[0]
+
+
+def counted(problem: Problem, degree: Degree) -> tuple[int, str]:
+    """The number that :func:`count` gives, and how it was found, in words.
+
+    Args, Raises:
+        as in :func:`count`; the problem has all its sizes.
+
+    >>> counted(Problem("X: d n -> ", group="O(d)", d=3, n=9), 60)
+    (142216250960, 'the hook content formula')
+    """
+    try:
+        return dimension(problem, degree), "averaging characters"
+    except TooLarge:
+        if not all(factor.kind.mixes for factor in problem.group):
+            raise
+        try:
+            number = _number_of_terms(Configuration.of(problem), checked_degree(problem, degree))
+            return number, "the hook content formula"
+        except Underivable:
+            pass
+        raise
+
+
+def _number_of_terms(configuration: Configuration, degree: int | Mapping[str, int]) -> int:
+    """How many terms there are that nothing permutes: products of vectors times monomials in scalars."""
+    invariants, total = configuration.invariants, 0
+    for rank, components in Counter(component.rank for component in configuration.components).items():
+        for vectors, scalars in configuration.splits(degree):
+            columns = configuration.columns(vectors)
+            products = invariants.number(columns, configuration.dimension, vectors, marked=rank) if invariants else 1
+            total += components * products * configuration.number_of_scalar_monomials(scalars)
+    return total
 
 
 def basis(problem: Problem, degree: Degree, /, **sizes: int) -> Basis:
@@ -98,7 +134,7 @@ class Basis:
     @property
     def count(self) -> int:
         """How many elements there are, by integrating characters."""
-        return dimension(self.problem, self.degree)
+        return counted(self.problem, self.degree)[0]
 
     def __len__(self) -> int:
         return self.count

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, combinations_with_replacement, product
+from math import comb, prod
 from typing import NamedTuple
 
 from symmetry.degrees import Degree
@@ -138,14 +139,13 @@ class Configuration:
             degree: as :func:`~symmetry.degrees.checked_degree` gives it.
         """
         if isinstance(degree, Mapping):
-            yield (
-                tuple(degree[name] for name in _inputs(self.vectors)),
-                tuple(degree[name] for name in _inputs(self.scalars)),
-            )
+            vectors = tuple(degree[name] for name in _inputs(self.vectors))
+            # With one input of vectors, its degree is their total degree.
+            yield vectors[0] if len(vectors) == 1 else vectors, tuple(degree[name] for name in _inputs(self.scalars))
         else:
-            for vectors in range(degree, -1, -1) if self.vectors else (0,):
-                if self.scalars or vectors == degree:
-                    yield vectors, degree - vectors
+            for total in range(degree, -1, -1) if self.vectors else (0,):
+                if self.scalars or total == degree:
+                    yield total, degree - total
 
     def columns(self, degree: int | tuple[int, ...]) -> int | tuple[int, ...]:
         """How many vectors there are: in total, or by input where the degree is by input."""
@@ -162,6 +162,12 @@ class Configuration:
             start += size
         for parts in product(*blocks):
             yield tuple(chain.from_iterable(parts))
+
+    def number_of_scalar_monomials(self, degree: int | tuple[int, ...]) -> int:
+        """How many monomials in the scalars there are of a degree, or of a degree in each input that holds them."""
+        sizes = (len(self.scalars),) if isinstance(degree, int) else tuple(_inputs(self.scalars).values())
+        degrees = (degree,) if isinstance(degree, int) else degree
+        return prod(comb(size + power - 1, power) if size else int(not power) for size, power in zip(sizes, degrees))
 
 
 def _inputs(labels: Iterable[Label]) -> Counter[str]:
