@@ -202,11 +202,11 @@ def basis_document(
 ) -> dict[str, Any]:
     """A basis as data.
 
-    ``{"degree", "count", "counted_by", "enumerated", "generators", "source", "vectors", "scalars", "elements": [{"text", "terms":
-    [{"component": {"output", "values"}, "pairs", "scalars", "determinant"}]}]}``, and ``"coordinates"`` in each element
-    on request. A pair of numbers is an inner product: 0 to r − 1 are the marked vectors of a component with r turned
-    axes, the others are ``vectors`` in order. The count is found without enumerating;
-    ``generators`` and their ``source`` are null where nothing is turned.
+    ``{"degree", "count", "counted_by", "enumerated", "generators", "source", "vectors", "scalars", "elements":
+    [{"text", "terms": [{"component": {"output", "values"}, "pairs", "scalars", "determinant"}]}]}``, and
+    ``"coordinates"`` in each element on request. A pair of numbers is an inner product: 0 to r − 1 are the marked
+    vectors of a component with r turned axes, the others are ``vectors`` in order. The count is found without
+    enumerating; ``generators`` and their ``source`` are null where nothing is turned.
     """
     configuration = basis.configuration
     invariants = configuration.invariants

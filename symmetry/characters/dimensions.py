@@ -32,8 +32,8 @@ Character = Mapping[tuple[int, ...], int]
 # For each factor f, the powers in a product Π tr(g_f^μᵢ), as a partition.
 Powers = tuple[Partition, ...]
 
-MOST_TERMS = 100_000
-MOST_VALUES = 1_000_000
+MOST_TERMS = 15_000
+MOST_VALUES = 200_000
 HIGHEST_DEGREE = 200
 
 

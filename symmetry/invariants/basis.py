@@ -72,7 +72,7 @@ def counted(problem: Problem, degree: Degree) -> tuple[int, str]:
         as in :func:`count`; the problem has all its sizes.
 
     >>> counted(Problem("X: d n -> ", group="O(d)", d=3, n=9), 60)
-    (142216250960, 'the hook content formula')
+    (971169508836030372, 'the hook content formula')
     """
     try:
         return dimension(problem, degree), "averaging characters"
