@@ -30,10 +30,12 @@ from sympy import (
     binomial,
     cancel,
     factorial2,
+    nan,
     oo,
     sin,
     sqrt,
     symbols,
+    zoo,
 )
 
 from symmetry.errors import UsageError
@@ -421,6 +423,10 @@ REFUSED = {
     "negative index": (Q[-1, 0] ** 2, "Q[-1, 0] is not an entry of Q: the indices are 0, …, d - 1"),
     "half index": (Q[Rational(1, 2), 0], "Q[1/2, 0] is not an entry of Q"),
     "float index": (Q[1.0, 0] ** 2, "Q[1.0, 0] is not an entry of Q"),
+    "index equal to the size": (Q[d, 0] ** 2, "Q[d, 0] is not an entry of Q: the indices are 0, …, d - 1"),
+    "index beyond the size": (Q[0, d + 5] ** 2, "Q[0, d + 5] is not an entry of Q"),
+    "index twice the size": (Q[2 * d, 0] ** 2, "Q[2*d, 0] is not an entry of Q"),
+    "index below 0": (Q[-d, 0] ** 2, "Q[-d, 0] is not an entry of Q"),
     "index of a negative symbol": (Q[Symbol("r", negative=True), 0], "Q[r, 0] is not an entry of Q"),
     "trace": (Trace(Q), "Q has the shape (d, d): give Q an integer size, or write out entries"),
     "product": ((Q * Q.T)[0, 0], "has limits that are not integers: give Q an integer size"),
@@ -430,6 +436,12 @@ REFUSED = {
     "namesake": (sized(3)[0, 0] ** 2, "expr has a matrix Q of shape (3, 3), but the average is over Q of shape (d, d)"),
     "order of factors": (Symbol("u", commutative=False) * Q[0, 0] ** 2, "u cannot be a coefficient"),
     "infinity": (oo * Q[0, 0], "oo cannot be a coefficient"),
+    "complex infinity": (a + zoo * Q[0, 0], "zoo cannot be a coefficient"),
+    "no number": (nan * Q[0, 0], "nan has no average"),
+    "no number in a matrix": (Matrix([[a, nan]]), "has no average"),
+    "an interval": (sin(oo) * Q[0, 0] ** 2, "cannot be a coefficient"),
+    "degree": (Q[0, 0] ** 10**6, "Q[0, 0]**1000000 has the degree 1000000 in the entries of Q"),
+    "many terms": ((Q[0, 0] + Q[1, 0] + a) ** 10**4, "has 50015001 terms when it is written out"),
     "many symbolic indices": (Q[i, 0] ** 10, "with symbolic indices averages are formed up to degree 8, not 10"),
     "text": ("Q[0, 0]**2", "'Q[0, 0]**2' is not a SymPy expression or matrix"),
     "list": ([Q[0, 0]], "is not a SymPy expression or matrix"),
@@ -443,6 +455,51 @@ def test_what_has_no_average_is_refused(name):
     with pytest.raises(UsageError) as refused:
         haar_average(expression, Q)
     assert message in str(refused.value)
+
+
+TOO_LONG = {
+    "trace": (Trace(sized(1000)) ** 2 * sized(1000)[0, 0] ** 2, "has 500500 terms"),
+    "trace of a product": (Trace(sized(70) * MatrixSymbol("M", 70, 70)) ** 2, "terms when it is written out"),
+    "power of a matrix": (Trace(sized(10**8) ** 3) * sized(10**8)[0, 0] ** 2, "use reynolds"),
+    "a matrix": (sized(10**4), "has 100000000 terms"),
+    "minors": (Determinant(sized(30) + MatrixSymbol("M", 30, 30)), "more than 10^30 terms"),
+    "sum": (Sum(sized(10**8)[i, 0] ** 2, (i, 0, 10**8 - 1)), "has 100000000 terms"),
+}
+
+
+@pytest.mark.parametrize("name", TOO_LONG)
+def test_what_is_too_long_in_entries_is_refused_before_any_work(name):
+    expression, message = TOO_LONG[name]
+    [matrix] = [matrix for matrix in expression.atoms(MatrixSymbol) if matrix.name == "Q"]
+    with pytest.raises(UsageError) as refused:
+        haar_average(expression, matrix)
+    assert message in str(refused.value)
+    assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize("n", [1000, 10**8])
+def test_traces_alone_are_averaged_at_any_size(n):
+    """Moments of the trace are those of a normal variable where the size is at least half the degree."""
+    X = sized(n)
+    assert haar_average(Trace(X) ** 4 + a * Trace(X.T * X.T), X) == 3 + a
+    assert haar_average(Trace(X) ** 2 * Determinant(X) ** 2, X) == 1
+    assert haar_average(Trace(X) ** 4, X, "SO") == 3
+
+
+def test_the_transpose_may_be_written_as_the_inverse():
+    X, M = sized(3), MatrixSymbol("M", 3, 3)
+    assert haar_average(Trace(X.I * M) * X[0, 1], X) == haar_average(Trace(X.T * M) * X[0, 1], X) == M[0, 1] / 3
+    assert haar_average(Q.I[0, 1] * Q[1, 0], Q) == 1 / d
+
+
+def test_messages_are_short():
+    X = sized(2)
+    inverse = Matrix(X).inv()[0, 1]
+    with pytest.raises(UsageError, match=r"the inverse of Q is Q\.T"):
+        haar_average(inverse, X)
+    with pytest.raises(UsageError) as refused:
+        haar_average(1 / sum(X[0, 0] ** e for e in range(1, 99)), X)
+    assert len(str(refused.value)) < 200
 
 
 @pytest.mark.parametrize("group", ["O", "SO"])

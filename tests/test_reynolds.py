@@ -25,8 +25,11 @@ from sympy import (
     Trace,
     ZeroMatrix,
     exp,
+    nan,
+    oo,
     sin,
     symbols,
+    zoo,
 )
 from sympy.matrices.expressions.dotproduct import DotProduct
 
@@ -382,6 +385,14 @@ def test_numbers_in_vectors_are_multiplied() -> None:
     assert reynolds(Inner(p, turn * u) * Inner(ImmutableMatrix([2, -1]), turn * u), turn) == 0
 
 
+def test_numbers_in_all_vectors_give_a_number() -> None:
+    rotation = MatrixSymbol("Q", 3, 3)
+    found = reynolds(Inner(ImmutableMatrix([1, 2, 2]), rotation * ImmutableMatrix([1, 0, 0])) ** 2, rotation)
+    assert found == 3 and isinstance(found, Integer)
+    with pytest.raises(UsageError, match="entries that are not finite numbers"):
+        reynolds(Inner(ImmutableMatrix([oo, 2, 2]), rotation * MatrixSymbol("x", 3, 1)) ** 2, rotation)
+
+
 def test_matrices_between_vectors_are_written_in_one_way() -> None:
     found = reynolds(Inner(a, Q * x) * Inner(M * b, Q * y) + Inner(M.T * a, Q * x) * Inner(b, Q * y), Q)
     assert found == 2 * Inner(a, M * b) * Inner(x, y) / d
@@ -447,6 +458,10 @@ REFUSED = {
     "matrix": (Q, "only scalars are averaged, but Q is d × d"),
     "entry": (Q[0, 0] ** 2, r"the entry Q\[0, 0\] stands by itself.*haar_average"),
     "symbolic determinant": (Determinant(Q) * Inner(a, Q * x), "at an integer d only"),
+    "infinite coefficient": (oo * Inner(a, Q * x) ** 2, "oo cannot be a coefficient"),
+    "complex infinity": (zoo * Inner(a, Q * x) ** 2 + 1, "zoo cannot be a coefficient"),
+    "no number": (nan * Inner(a, Q * x) ** 2, "nan cannot be a coefficient"),
+    "infinite product": (oo * t * Inner(a, Q * x) ** 2, "oo cannot be a coefficient"),
     "another determinant": (Determinant(Q + M), r"only Determinant\(Q\) is read"),
     "huge power": (Inner(a, Q * x) ** 10**9, "more than 2000 factors"),
     "many terms": ((Inner(a, Q * x) + Inner(b, Q * y) + Inner(c, Q * z) + 1) ** 999, "has 167167000 terms when"),

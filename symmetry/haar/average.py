@@ -24,36 +24,43 @@ from flint import Ordering, fmpq, fmpq_mpoly_ctx, fmpq_poly
 from sympy import (
     Add,
     Determinant,
+    Dummy,
     Expr,
-    Inverse,
     KroneckerDelta,
-    MatMul,
     MatrixBase,
     MatrixExpr,
     MatrixSymbol,
     Mul,
     Pow,
     S,
-    Sum,
     SympifyError,
-    Trace,
-    Transpose,
     default_sort_key,
-    preorder_traversal,
     sympify,
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symmetry.errors import UsageError
 from symmetry.groups import Group
+from symmetry.haar.contractions import degree_in_entries
 from symmetry.haar.element import dimension_of, keeps_determinants
+from symmetry.haar.entries import (
+    MOST_TERMS,
+    explicit,
+    how_many_terms,
+    is_in_traces,
+    refuse_many_terms,
+    written_out,
+)
+from symmetry.haar.messages import is_infinite, short
 from symmetry.haar.pairings import loop_type, pair_partitions, partners
+from symmetry.haar.reynolds import reynolds
 from symmetry.haar.weingarten import Exponents, Quotient, Value, exact_table, monomial_average, written
 from symmetry.permutations import permutation_sign
 
 __all__ = ["haar_average"]
 
 Powers = Mapping[tuple[Any, Any], int]  # of a monomial in the entries: indices (i, j) -> exponent
+HIGHEST_DEGREE = 1000
 LABELLED_DEGREE = 8  # with symbolic indices all pairs of pairings are summed, 105² in degree 8
 
 
@@ -61,8 +68,9 @@ def haar_average(expr: Any, Q: Any, group: str | Group = "O") -> Any:
     """The average of a polynomial in the entries of Q, where Q is Haar-distributed in O(d) or SO(d).
 
     Everything that does not contain Q is a constant. The polynomial is in entries of Q and in det Q; with an integer
-    size also traces, determinants and entries of products of matrices are written out, and a matrix is averaged entry
-    by entry. The average over SO(d) is that of f·(1 + det Q) over O(d).
+    size also traces, determinants and entries of products of matrices are written out (of traces of products of Q and
+    Qᵀ alone there may be any number of terms), and a matrix is averaged entry by entry. The average over SO(d) is that
+    of f·(1 + det Q) over O(d).
 
     Args:
         expr: a SymPy expression, polynomial in the entries of Q, or a matrix of such expressions.
@@ -73,14 +81,15 @@ def haar_average(expr: Any, Q: Any, group: str | Group = "O") -> Any:
         lowest terms with factored denominators (an inverse in ``expr`` counts as a constant, unless it is 1/(d + c)
         with an integer c). They hold for every d for which the indices exist; where symbolic indices were compared,
         so that there are Kronecker deltas, for every d that is at least half the degree.
+        A size that is an expression stays as it is: with 2*i rows the average of Q[0, 0]**4 is 3/(2*i*(2*i + 2)).
     Raises:
-        UsageError: not a polynomial in the entries of Q; an index that does not exist; a Q that is not square; an
-            average that depends on d in another way (over SO(d), and with an odd power of the determinant).
+        UsageError: not a polynomial in the entries of Q, or one with too many terms or of too high a degree; an index
+            that does not exist; a Q that is not square; an average that depends on d in another way (over SO(d), and with an odd power of the determinant).
     Source:
         B. Collins, P. Śniady, Integration with respect to the Haar measure on unitary, orthogonal and symplectic
         group, 2006; columns: T. Gorin, Integrals of monomials over the orthogonal group, 2002.
 
-    >>> from sympy import Symbol, symbols
+    >>> from sympy import Symbol, Trace, symbols
     >>> d, a, i, j = symbols("d a i j")
     >>> Q, R = MatrixSymbol("Q", d, d), MatrixSymbol("R", 3, 3)
     >>> haar_average(d * Q[0, 0] ** 2 + a * Q[0, 1] ** 4, Q), haar_average(Q[i, 0] * Q[j, 0], Q)
@@ -96,9 +105,9 @@ def haar_average(expr: Any, Q: Any, group: str | Group = "O") -> Any:
     try:
         expr = sympify(expr, strict=True)
     except SympifyError as error:
-        raise UsageError(f"{expr!r} is not a SymPy expression or matrix") from error
+        raise UsageError(f"{short(repr(expr))} is not a SymPy expression or matrix") from error
     if not isinstance(expr, Expr | MatrixBase):
-        raise UsageError(f"{expr!r} is a {type(expr).__name__}, not a SymPy expression or matrix")
+        raise UsageError(f"{short(expr)} is a {type(expr).__name__}, not a SymPy expression or matrix")
     for other in expr.atoms(MatrixSymbol):
         if other.name == Q.name and other != Q:
             raise UsageError(
@@ -106,9 +115,15 @@ def haar_average(expr: Any, Q: Any, group: str | Group = "O") -> Any:
                 f"{Q.shape}: use one symbol for both, or two names"
             )
     if not expr.has(Q):
+        if is_infinite(expr):
+            raise UsageError(f"{short(expr)} has no average: it is not a finite number")
         return expr
     if isinstance(expr, MatrixBase | MatrixExpr):
-        return _explicit(expr, Q).applyfunc(lambda entry: haar_average(entry, Q, group))
+        refuse_many_terms(expr, Q)
+        return explicit(expr, Q).applyfunc(lambda entry: haar_average(entry, Q, group))
+    if is_in_traces(expr, Q) and how_many_terms(expr, Q) > MOST_TERMS:
+        return reynolds(expr, Q, group)
+    refuse_many_terms(expr, Q)
     totals: defaultdict[Expr, Any] = defaultdict(int)
     for constants, factor, powers, determinants in _monomials(expr, Q, size):
         for delta, mean in _mean(powers, determinants, Q, size, special).items():
@@ -126,7 +141,8 @@ def haar_average(expr: Any, Q: Any, group: str | Group = "O") -> Any:
 
 def _monomials(expr: Expr, Q: MatrixSymbol, size: int | Expr) -> Iterator[tuple[Expr, Any, Powers, int]]:
     """Constants, a rational number or function of d, powers of entries of Q, and the power of det Q."""
-    expr = _written_out(expr, Q)
+    expr = written_out(expr, Q)
+    _refuse_high_degree(expr, Q)
     leaves = [leaf for leaf in dict.fromkeys(_leaves(expr)) if not leaf.is_Rational]
     entries: dict[int, tuple[Any, Any]] = {}
     for place, leaf in enumerate(leaves):
@@ -156,50 +172,6 @@ def _monomials(expr: Expr, Q: MatrixSymbol, size: int | Expr) -> Iterator[tuple[
         yield Mul(*constants), factor, powers, determinants
 
 
-def _written_out(expr: Expr, Q: MatrixSymbol) -> Expr:
-    """Traces, determinants, entries of products, and sums written as polynomials in the entries of Q and det Q."""
-    found = {}
-    walk = preorder_traversal(expr)
-    for node in walk:
-        if isinstance(node, MatrixElement | Trace | Determinant | Sum) and node.has(Q):
-            walk.skip()
-            if not (isinstance(node, MatrixElement) and node.parent == Q) and node != Determinant(Q):
-                found[node] = _written_out(_opened(node, Q), Q)
-    return expr.xreplace(found)
-
-
-def _opened(node: Expr, Q: MatrixSymbol) -> Expr:
-    if isinstance(node, MatrixElement):
-        return _explicit(node.parent, Q)[node.indices]
-    if isinstance(node, Trace):
-        return _explicit(node.arg, Q).trace()
-    if isinstance(node, Determinant):
-        if node.arg in (Transpose(Q), Inverse(Q)):
-            return Determinant(Q)
-        if isinstance(node.arg, MatMul):
-            scale, factors = node.arg.as_coeff_matrices()
-            if all(factor.rows == factor.cols for factor in factors):
-                return scale**node.arg.rows * Mul(*map(Determinant, factors))
-        return _explicit(node.arg, Q).det(method="laplace")
-    *inner, (index, first, last) = node.limits
-    if not (first.is_Integer and last.is_Integer):
-        raise UsageError(f"{node} has limits that are not integers: give {Q} an integer size, or write the sum out")
-    sign = 1 if first <= last else -1  # as SymPy has it: Σ from 5 to 2 is minus Σ from 3 to 4
-    body, values = Sum(node.function, *inner) if inner else node.function, range(int(first), int(last) + 1)
-    try:
-        return sign * Add(*(body.subs(index, n) for n in (values or range(int(last) + 1, int(first)))))
-    except IndexError as error:
-        raise UsageError(f"{node} has terms with an index that {Q} of shape {Q.shape} does not have") from error
-
-
-def _explicit(matrix: MatrixBase | MatrixExpr, Q: MatrixSymbol) -> MatrixBase:
-    if isinstance(matrix, MatrixBase):
-        return matrix
-    if not all(length.is_Integer for length in matrix.shape):
-        raise UsageError(f"{matrix} has the shape {matrix.shape}: give {Q} an integer size, or write out entries")
-    return matrix.xreplace({Inverse(Q): Transpose(Q)}).as_explicit()
-
-
 def _leaves(node: Expr) -> Iterator[Expr]:
     """What the polynomial is in: the parts of an expression that are not sums, products or powers."""
     if isinstance(node, Add | Mul):
@@ -222,22 +194,34 @@ def _polynomial(node: Expr, generators: Mapping[Expr, Any], context: Any) -> Any
     return context.constant(fmpq(node.p, node.q)) if node.is_Rational else generators[node]
 
 
+def _refuse_high_degree(expr: Expr, Q: MatrixSymbol) -> None:
+    degree = degree_in_entries(expr, Q)
+    if degree > HIGHEST_DEGREE:
+        raise UsageError(
+            f"{short(expr)} has the degree {degree} in the entries of {Q}: averages are formed up to {HIGHEST_DEGREE}"
+        )
+
+
 def _index(index: Expr, entry: Expr, Q: MatrixSymbol, size: int | Expr) -> int | Expr:
     """An index, an ``int`` if it is a number."""
     if index.is_Integer and 0 <= index and (not isinstance(size, int) or index < size):
         return int(index)
-    if index.is_number or index.is_integer is False or index.is_negative or index.has(Q):
-        raise UsageError(f"{entry} is not an entry of {Q}: the indices are 0, …, {sympify(size) - 1}")
+    # The size is a positive integer, whatever the user's symbol says.
+    n = size if isinstance(size, int) else Dummy("n", integer=True, positive=True)
+    place = index if isinstance(size, int) else index.xreplace({size: n})
+    beyond = (place - n).is_nonnegative or (index - size).is_nonnegative
+    if index.is_number or place.is_integer is False or place.is_negative or beyond or index.has(Q):
+        raise UsageError(f"{short(entry)} is not an entry of {Q}: the indices are 0, …, {sympify(size) - 1}")
     return index
 
 
 def _refuse_unless_constant(leaf: Expr, Q: MatrixSymbol) -> None:
     if leaf.has(Q):
         advice = f"; the inverse of {Q} is {Q}.T" if isinstance(leaf, Pow) and leaf.exp == -1 else ""
-        raise UsageError(f"{leaf} is not a polynomial in the entries of {Q}{advice}")
-    if not leaf.is_commutative or leaf is S.NaN or leaf.is_infinite:
+        raise UsageError(f"{short(leaf)} is not a polynomial in the entries of {Q}{advice}")
+    if not leaf.is_commutative or is_infinite(leaf):
         raise UsageError(
-            f"{leaf} cannot be a coefficient: it is not a finite number that commutes with the entries of {Q}"
+            f"{short(leaf)} cannot be a coefficient: it is not a finite number that commutes with the entries of {Q}"
         )
 
 
@@ -271,7 +255,8 @@ def _mean(powers: Powers, determinants: int, Q: MatrixSymbol, size: int | Expr, 
             monomial = Mul(*(Q[place] ** power for place, power in powers.items()))
             wanted = "integers as indices" if labelled else "an integer size"
             raise UsageError(
-                f"the average of {monomial} times det {Q} is not one rational function of the size: give {Q} {wanted}"
+                f"the average of {short(monomial)} times det {Q} is not one rational function of the size: "
+                f"give {Q} {wanted}"
             )
         means[S.One] += odd
     return means

@@ -48,6 +48,7 @@ from sympy.matrices.expressions.slice import MatrixSlice
 
 from symmetry.errors import UsageError
 from symmetry.haar.contractions import contracted, degree_in_entries, gathered
+from symmetry.haar.messages import is_infinite, short
 from symmetry.haar.words import Alphabet, Letter, Letters, Word, flip
 from symmetry.inner import Inner
 
@@ -109,7 +110,7 @@ class Reading:
         """
         if getattr(expr, "is_Matrix", False):
             if tuple(expr.shape) != (1, 1):
-                raise UsageError(f"only scalars are averaged, but {_short(expr)} is {' × '.join(map(str, expr.shape))}")
+                raise UsageError(f"only scalars are averaged, but {short(expr)} is {' × '.join(map(str, expr.shape))}")
             if isinstance(expr, MatrixBase):
                 return self.scalar(expr[0, 0])
             return self.added((c, self._word(letters, False)) for c, letters in self.matrix(expr))
@@ -121,6 +122,8 @@ class Reading:
         return self._constant(expr)
 
     def _constant(self, expr: Expr) -> Polynomial:
+        if is_infinite(expr):
+            raise UsageError(f"{short(expr)} cannot be a coefficient: it is not a finite number")
         return {(): expr} if expr != 0 else {}
 
     def _sum(self, total: Add) -> Polynomial:
@@ -146,9 +149,9 @@ class Reading:
     def _raised(self, base: Polynomial, exponent: int, shown: Any) -> Polynomial:
         many = comb(exponent + len(base) - 1, exponent) if base and exponent <= MOST_FACTORS else 1
         if exponent > MOST_FACTORS or exponent * max(map(len, base), default=0) > MOST_FACTORS:
-            raise UsageError(f"{_short(shown)} has more than {MOST_FACTORS} factors: give a smaller power")
+            raise UsageError(f"{short(shown)} has more than {MOST_FACTORS} factors: give a smaller power")
         if many > MOST_TERMS:
-            raise UsageError(f"{_short(shown)} has {many} terms when it is multiplied out, more than {MOST_TERMS}")
+            raise UsageError(f"{short(shown)} has {many} terms when it is multiplied out, more than {MOST_TERMS}")
         if len(base) == 1:
             [(monomial, coefficient)] = base.items()
             return {tuple(sorted(monomial * exponent)): coefficient**exponent}
@@ -173,7 +176,7 @@ class Reading:
             return self._constant(determinant)
         if determinant.arg not in (self.Q, Transpose(self.Q)):
             raise UsageError(
-                f"of the determinants that contain Q only Determinant({self.Q}) is read, not {determinant}"
+                f"of the determinants that contain Q only Determinant({self.Q}) is read, not {short(determinant)}"
             )
         return {(self._number(DETERMINANT),): ONE}
 
@@ -203,6 +206,8 @@ class Reading:
             return known(expr)
         if isinstance(expr, MatrixBase) and tuple(expr.shape) == (1, 1):
             return [(self.scalar(expr[0, 0]), ())]
+        if isinstance(expr, MatrixBase) and is_infinite(expr):
+            raise UsageError(f"{short(expr)} has entries that are not finite numbers")
         if expr != self.Q and expr.has(self.Q):
             raise self._not_polynomial(expr)
         return [({(): ONE}, (Letter(expr, False),))]
@@ -229,7 +234,7 @@ class Reading:
         if tuple(base.shape) == (1, 1):
             return [(self._raised(self.scalar(base), int(exponent), power), ())]
         if exponent > MOST_FACTORS:
-            raise UsageError(f"{_short(power)} has more than {MOST_FACTORS} factors: give a smaller power")
+            raise UsageError(f"{short(power)} has more than {MOST_FACTORS} factors: give a smaller power")
         return self._chain([base] * int(exponent))
 
     def _inverse(self, inverse: Inverse) -> Linear:
@@ -249,7 +254,7 @@ class Reading:
             last = parent.args[-1]
             return self._chain([*parent.args[:-1], MatrixSlice(last, (0, last.shape[0], 1), part.colslice)])
         raise UsageError(
-            f"{part} is a part of a matrix that contains {self.Q}: write a column as {self.Q}*x with a vector x"
+            f"{short(part)} is a part of a matrix that contains {self.Q}: write a column as {self.Q}*x with a vector x"
         )
 
     # -----------------------------------------------------------------------------------------------------------
@@ -285,11 +290,6 @@ class Reading:
 
     def _not_polynomial(self, expr: Basic) -> UsageError:
         return UsageError(
-            f"{_short(expr)} does not depend on {self.Q} as a polynomial in inner products: only sums, products and "
+            f"{short(expr)} does not depend on {self.Q} as a polynomial in inner products: only sums, products and "
             f"powers of inner products Inner(a, {self.Q}*y), 1 × 1 products a.T*{self.Q}*y and traces are averaged"
         )
-
-
-def _short(expr: Any) -> str:
-    text = str(expr)
-    return text if len(text) <= 200 else text[:200] + " …"
