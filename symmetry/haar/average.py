@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import chain, permutations, product
+from itertools import chain, permutations, product, zip_longest
 from math import prod
 from typing import Any
 
@@ -84,7 +84,8 @@ def haar_average(expr: Any, Q: Any, group: str | Group = "O") -> Any:
         A size that is an expression stays as it is: with 2*i rows the average of Q[0, 0]**4 is 3/(2*i*(2*i + 2)).
     Raises:
         UsageError: not a polynomial in the entries of Q, or one with too many terms or of too high a degree; an index
-            that does not exist; a Q that is not square; an average that depends on d in another way (over SO(d), and with an odd power of the determinant).
+            that does not exist; a Q that is not square; an average that depends on d in another way (over SO(d), and
+            with an odd power of the determinant).
     Source:
         B. Collins, P. Śniady, Integration with respect to the Haar measure on unitary, orthogonal and symplectic
         group, 2006; columns: T. Gorin, Integrals of monomials over the orthogonal group, 2002.
@@ -184,7 +185,10 @@ def _leaves(node: Expr) -> Iterator[Expr]:
 
 def _polynomial(node: Expr, generators: Mapping[Expr, Any], context: Any) -> Any:
     if isinstance(node, Add):
-        return sum((_polynomial(part, generators, context) for part in node.args), context.constant(0))
+        parts = [_polynomial(part, generators, context) for part in node.args]
+        while len(parts) > 1:  # in pairs, since a sum takes as long as both its terms
+            parts = [one + other for one, other in zip_longest(parts[::2], parts[1::2], fillvalue=0)]
+        return parts[0]
     if isinstance(node, Mul):
         return prod((_polynomial(part, generators, context) for part in node.args), start=context.constant(1))
     if isinstance(node, Pow) and node.exp.is_Integer:
