@@ -62,8 +62,8 @@ gram_relations = Entry(
 
 invariant_counts = Entry(
     "invariant-counts",
-    "Up to degree 6, standard monomials, hook lengths and characters give one number of invariants; of the inner "
-    "products N(N+1)/2 are independent, and where N > d only Nd − d(d−1)/2",
+    "Up to degree 6, standard monomials, hook lengths and characters give one number of invariants; N(N+1)/2 inner "
+    "products are independent where N ≤ d, and Nd − d(d−1)/2 where N > d",
     number="1.8",
     computed=COMPUTED,
     variants=VARIANTS,
@@ -92,7 +92,7 @@ polynomial_equivariants = Entry(
     number="2.6",
     computed=COMPUTED,
     variants=VARIANTS,
-    source="B. Malgrange; G. Schwarz 1975",
+    source="B. Malgrange, in V. Poénaru, Singularités C^∞ en présence de symétrie, 1976",
     beyond="all degrees and sizes: 1.6 for the invariant wᵀf(Y) of one vector more, of which the part linear in w is "
     "taken (Malgrange's device).",
     package=__name__,
@@ -105,7 +105,7 @@ polynomial_matrices = Entry(
     number="2.6m",
     computed=COMPUTED,
     variants=VARIANTS,
-    source="B. Malgrange; G. Schwarz 1975",
+    source="B. Malgrange, in V. Poénaru, Singularités C^∞ en présence de symétrie, 1976",
     beyond="all degrees and sizes: 1.6 for the invariant uᵀW(Z)v of two vectors more, of which the part linear in both "
     "is taken.",
     package=__name__,
