@@ -30,6 +30,13 @@ exit status: 0 all hold, 1 something failed or was refuted, 2 usage or bad input
 """
 
 
+class _Help(argparse.HelpFormatter):
+    """Text is broken to the width; an example stays a line that can be copied."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return indent + text if text.startswith("example: ") else super()._fill_text(text, width, indent)
+
+
 class Commands:
     """The program's parser, to which each command is added with what it does and an example."""
 
@@ -53,7 +60,7 @@ class Commands:
             help=about,
             description=about[0].upper() + about[1:] + ".",
             epilog=f"example: {example}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_Help,
         )
         command.set_defaults(run=run)
         return command
