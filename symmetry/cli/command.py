@@ -165,10 +165,7 @@ def read_numbers(text: str, option: str, example: str) -> dict[str, int]:
     for part in text.split(","):
         name, equals, value = (word.strip() for word in part.partition("="))
         if not equals or not value.isascii() or not value.isdigit() or len(value) > 9:
-            raise UsageError(
-                f"{option} {text}: expected name=number pairs such as {example}, with natural numbers of at most 9 "
-                f"digits, found {part!r}"
-            )
+            raise UsageError(f"{option} {text}: expected name=number pairs such as {example}, found {part!r}")
         if name in found:
             raise UsageError(f"{option} {text}: {name!r} is given twice")
         found[name] = int(value)
