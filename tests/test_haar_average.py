@@ -39,10 +39,10 @@ from sympy import (
 )
 
 from symmetry.errors import UsageError
-from symmetry.groups import SO, O, S
-from symmetry.haar import weingarten
+from symmetry.groups import SO, O, Product, S
+from symmetry.haar import monomials
 from symmetry.haar.average import haar_average
-from symmetry.haar.weingarten import by_columns, by_pairings, reduced_exponents
+from symmetry.haar.monomials import by_columns, by_pairings, reduced_exponents
 from symmetry.haar.zonal import doubled_dimension
 from symmetry.partitions import partitions
 
@@ -205,15 +205,15 @@ def test_averages_are_those_over_the_rotations_of_the_icosahedron():
 
 @pytest.mark.parametrize("dimension", [None, 3, 4, 7], ids=str)
 def test_pairings_and_columns_agree(monkeypatch, dimension):
-    monkeypatch.setattr(weingarten, "FEW_PAIRINGS", 0)  # columns to the end
-    weingarten._average.cache_clear()
+    monkeypatch.setattr(monomials, "FEW_PAIRINGS", 0)  # columns to the end
+    monomials._average.cache_clear()
     compared = 0
     for exponents in (e for degree in (0, 2, 4, 6, 8) for e in table_of(3, 3, degree, degree, 40)):
         if all(sum(line) % 2 == 0 for line in (*exponents, *zip(*exponents))):
             normal = reduced_exponents(exponents)
             assert by_pairings(normal, dimension) == by_columns(normal, dimension)
             compared += 1
-    weingarten._average.cache_clear()
+    monomials._average.cache_clear()
     assert compared > 40
 
 
@@ -371,6 +371,12 @@ def test_the_size_may_be_an_expression():
     assert haar_average(Y[0, 0] ** 4 / (m + 3), Y) == 3 / ((m + 1) * (m + 3) ** 2)
 
 
+@pytest.mark.parametrize("group", ["SO(3)", "SO(d)", SO(3) * Product(), "SO"], ids=str)
+def test_the_group_may_be_the_text_of_a_factor_or_a_product_of_one(group):
+    f = prod(sized(3)[t, t] for t in range(3))
+    assert haar_average(f, sized(3), group) == Rational(1, 6)
+
+
 def test_the_group_may_be_a_factor():
     f = prod(sized(3)[t, t] for t in range(3))
     assert haar_average(f, sized(3), SO("d")) == haar_average(f, sized(3), SO(3)) == Rational(1, 6)
@@ -492,6 +498,13 @@ def test_the_transpose_may_be_written_as_the_inverse():
     assert haar_average(Q.I[0, 1] * Q[1, 0], Q) == 1 / d
 
 
+def test_large_tables_and_many_choices_are_refused_before_any_work():
+    with pytest.raises(UsageError, match="order 23 has a value for each of the 1255 partitions"):
+        haar_average(Mul(*(Q[t, t] ** 2 for t in range(23))), Q)
+    with pytest.raises(UsageError, match=r"is a sum over [0-9]+ choices, more than 2000000"):
+        haar_average(Mul(*(Q[r, c] ** 60 for r in range(4) for c in range(4))), Q)
+
+
 def test_messages_are_short():
     X = sized(2)
     inverse = Matrix(X).inv()[0, 1]
@@ -528,7 +541,9 @@ def test_what_is_not_a_square_matrix_symbol_is_refused(matrix, message):
     assert message in str(refused.value)
 
 
-@pytest.mark.parametrize("group", ["U", "", None, S("n"), O("d") * O("n")], ids=str)
+@pytest.mark.parametrize(
+    "group", ["U", "", "O(", "O(3))", "S(3)", None, 7, S("n"), O("d") * O("n"), Product()], ids=str
+)
 def test_other_groups_are_refused(group):
     with pytest.raises(UsageError, match="the group must be 'O' or 'SO', not"):
         haar_average(a, Q, group)
@@ -539,6 +554,12 @@ def test_a_group_of_another_size_is_refused():
         haar_average(sized(3)[0, 0], sized(3), SO(4))
     with pytest.raises(UsageError, match=r"Q has the shape \(d, d\), but the group is O\(4\)"):
         haar_average(Q[0, 0], Q, O(4))
+
+
+@pytest.mark.parametrize("group", ["O(4)", "O(n)", O(4), O(4) * Product(), O("n")], ids=repr)
+def test_the_size_of_the_group_is_that_of_the_matrix(group):
+    with pytest.raises(UsageError, match="but the group is O"):
+        haar_average(Q[0, 0] ** 2, Q, group)
 
 
 def test_symbolic_indices_over_rotations_are_refused():

@@ -489,16 +489,22 @@ def test_refusal_says_why(case: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "options", "message"),
     [
-        ((MatrixSymbol("Q", d, d + 1),), {}, "Q must be square, but Q is d × d . 1"),
-        (("Q",), {}, "must be a MatrixSymbol"),
+        ((MatrixSymbol("Q", d, d + 1),), {}, "an orthogonal matrix is square"),
+        (("Q",), {}, "must be a SymPy MatrixSymbol"),
         ((MatrixSymbol("Q", 0, 0),), {}, "positive integer"),
         ((Q, "SO"), {}, "SO.d. keeps determinants .* at an integer d only"),
-        ((Q, "U"), {}, "'O' or 'SO'"),
+        ((Q, "U"), {}, "'O' or 'SO', not 'U'"),
+        ((Q, "O(3)"), {}, "but the group is O.3."),
+        ((Q, "O(n)"), {}, "but the group is O.n."),
+        ((Q, 5), {}, "'O' or 'SO', not 5"),
         ((Q, S(3)), {}, "'O' or 'SO'"),
-        ((Q, O(3)), {}, "does not act on vectors of length d"),
+        ((Q, O(3)), {}, "Q has the shape .d, d., but the group is O.3."),
         ((Q,), {"orthonormal": (a, a)}, "a is named twice"),
         ((Q,), {"orthonormal": (a + b,)}, "symbols or columns of a matrix, not a . b"),
-        ((Q,), {"orthonormal": a}, "takes a sequence of vectors"),
+        ((Q,), {"orthonormal": a}, r"takes a list of vectors, such as \[a, b\], not a"),
+        ((Q,), {"orthonormal": "ab"}, r"takes a list of vectors, such as \[a, b\], not 'ab'"),
+        ((Q,), {"orthonormal": 5}, "takes a list of vectors"),
+        ((MatrixSymbol("Q", 2, 2),), {"orthonormal": ImmutableMatrix([1, 0])}, "takes a list of vectors"),
         ((Q,), {"orthonormal": (MatrixSymbol("a", 3, 1),)}, "columns of length d, not a"),
         ((MatrixSymbol("Q", 1, 1),), {"orthonormal": symbols("a b")}, "columns of length 1"),
         (
@@ -527,6 +533,19 @@ def test_too_many_pairs_of_pairings_are_refused() -> None:
         reynolds(Trace(Q * M) ** 20, Q)
     with pytest.raises(UsageError, match=r"compares [0-9]+ pairs of pairings"):
         reynolds(s.inner("ax") ** 8 * s.inner("by") ** 8, Q)
+
+
+def test_large_tables_are_refused_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(networks.Network, "average", lambda *_: pytest.fail("work was done"))
+    fixed, moved = ([MatrixSymbol(f"{name}{i}", d, 1) for i in range(23)] for name in "ax")
+    function = Mul(*(Inner(left, Q * right) ** 2 for left, right in zip(fixed, moved)))
+    with pytest.raises(UsageError, match="order 23 has a value for each of the 1255 partitions"):
+        reynolds(function, Q, orthonormal=[*fixed, *moved])
+    with pytest.raises(UsageError, match="order 25 has a value for each of the 1958 partitions"):
+        reynolds(s.inner("ax", "by", "cz", "xa", "yb") ** 10, Q)
+    monkeypatch.setattr(networks, "MOST_TERMS", 2000)
+    with pytest.raises(UsageError, match=r"has at least 2001 terms, more than 2000"):
+        reynolds(s.inner("ax", "by", "cz", "xa", "yb") ** 8, Q)
 
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from itertools import product
 from math import factorial, prod
@@ -180,6 +181,28 @@ def test_what_is_not_a_dimension_is_refused(size):
 def test_what_is_not_an_order_is_refused(order):
     with pytest.raises(UsageError, match="order must be an integer that is at least 0"):
         weingarten_table(order, d)
+
+
+PARTITIONS = {23: "the 1255", 40: "the 37338", 60: "the 966467", 10**9: "the more than 10^31"}  # OEIS A000041
+
+
+@pytest.mark.parametrize("size", [Symbol("d"), 3], ids=str)
+@pytest.mark.parametrize("order", PARTITIONS)
+def test_large_tables_are_refused_before_any_work(order, size):
+    with pytest.raises(
+        UsageError, match=f"each of {re.escape(PARTITIONS[order])} partitions of {order}; it is found up"
+    ):
+        weingarten_table(order, size)
+    if order < 100:
+        pairs = [(2 * i, 2 * i + 1) for i in range(order)]
+        with pytest.raises(UsageError, match=f"of order {order} has a value"):
+            weingarten(pairs, pairs, size)
+
+
+def test_what_is_no_sequence_of_pairs_is_refused():
+    for p, q in ((5, 5), ([(0, 1)], None), ([5], [5])):
+        with pytest.raises(UsageError, match=r"a sequence of pairs such as|not a pairing of"):
+            weingarten(p, q, 3)
 
 
 def test_pairings_of_different_points_are_refused():

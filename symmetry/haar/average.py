@@ -40,7 +40,7 @@ from sympy import (
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symmetry.errors import UsageError
-from symmetry.groups import Group
+from symmetry.groups import Group, Product
 from symmetry.haar.contractions import degree_in_entries
 from symmetry.haar.element import dimension_of, keeps_determinants
 from symmetry.haar.entries import (
@@ -52,9 +52,10 @@ from symmetry.haar.entries import (
     written_out,
 )
 from symmetry.haar.messages import is_infinite, short
+from symmetry.haar.monomials import Exponents, monomial_average
 from symmetry.haar.pairings import loop_type, pair_partitions, partners
 from symmetry.haar.reynolds import reynolds
-from symmetry.haar.weingarten import Exponents, Quotient, Value, exact_table, monomial_average, written
+from symmetry.haar.weingarten import Quotient, Value, exact_table, written
 from symmetry.permutations import permutation_sign
 
 __all__ = ["haar_average"]
@@ -64,7 +65,7 @@ HIGHEST_DEGREE = 1000
 LABELLED_DEGREE = 8  # with symbolic indices all pairs of pairings are summed, 105² in degree 8
 
 
-def haar_average(expr: Any, Q: Any, group: str | Group = "O") -> Any:
+def haar_average(expr: Any, Q: Any, group: str | Group | Product = "O") -> Any:
     """The average of a polynomial in the entries of Q, where Q is Haar-distributed in O(d) or SO(d).
 
     Everything that does not contain Q is a constant. The polynomial is in entries of Q and in det Q; with an integer
@@ -75,7 +76,7 @@ def haar_average(expr: Any, Q: Any, group: str | Group = "O") -> Any:
     Args:
         expr: a SymPy expression, polynomial in the entries of Q, or a matrix of such expressions.
         Q: a ``MatrixSymbol`` of shape (d, d), d a positive integer or a SymPy expression.
-        group: "O" or "SO", or a factor such as ``O("d")``.
+        group: "O" or "SO"; or a factor such as ``O("d")`` or "O(3)", of the size of Q.
     Returns:
         A polynomial in the constants of ``expr``. Its coefficients are rational numbers, or rational functions of d in
         lowest terms with factored denominators (an inverse in ``expr`` counts as a constant, unless it is 1/(d + c)

@@ -10,7 +10,9 @@ How many terms there will be is estimated before any of them is formed.
 
 from __future__ import annotations
 
+from functools import reduce
 from math import comb, factorial, prod
+from operator import add, mul
 from typing import Any
 
 from sympy import (
@@ -99,7 +101,21 @@ def explicit(matrix: MatrixBase | MatrixExpr, Q: MatrixSymbol) -> MatrixBase:
             f"{short(matrix)} has the shape {matrix.shape}: give {Q} an integer size, or write out entries; traces "
             "and inner products are averaged by reynolds"
         )
-    return matrix.xreplace({Inverse(Q): Transpose(Q)}).as_explicit()
+    powers = {node: Transpose(Q) ** -node.exp for node in matrix.atoms(MatPow) if node.base == Q and node.exp < 0}
+    return _formed(matrix.xreplace({Inverse(Q): Transpose(Q), **powers}))
+
+
+def _formed(matrix: Any) -> Any:
+    """The matrix of entries; products are formed factor by factor, where SymPy writes a sum over all indices."""
+    if isinstance(matrix, MatMul):
+        return reduce(mul, (_formed(factor) if factor.is_Matrix else factor for factor in matrix.args))
+    if isinstance(matrix, MatAdd):
+        return reduce(add, map(_formed, matrix.args))
+    if isinstance(matrix, Transpose):
+        return _formed(matrix.arg).T
+    if type(matrix) is MatPow and matrix.exp.is_Integer and matrix.exp > 0:
+        return reduce(mul, [_formed(matrix.base)] * int(matrix.exp))
+    return matrix.as_explicit()
 
 
 def is_in_traces(expr: Expr, Q: MatrixSymbol) -> bool:

@@ -26,6 +26,7 @@ from symmetry.errors import UsageError
 from symmetry.haar.closings import Closing, Factors, Ids, Layout
 from symmetry.haar.joinings import Joining, joinings, multigraphs, orbits, partners, signed_types, union
 from symmetry.haar.pairings import how_many_pairings
+from symmetry.haar.weingarten import refuse_large_order
 from symmetry.haar.words import Word
 from symmetry.partitions import Partition
 from symmetry.permutations import permutation_sign
@@ -97,7 +98,11 @@ class Network:
                     f"{what}{times_det} is a sum over {each}² · {factorial(free)} pairs of pairings, too many to form"
                 )
             return
-        surveys = [self._survey(side) for side in (0, 1)]
+        if self._side_of_one_vector() is None:
+            refuse_large_order(self.size // 2)
+        surveys = [self._survey(0)]
+        if surveys[0][1]:  # otherwise there are too many of them already
+            surveys.append(self._survey(1))
         terms = prod(classes for classes, _ in surveys)
         if terms > MOST_TERMS:
             at_least = "" if all(pairings for _, pairings in surveys) else "at least "

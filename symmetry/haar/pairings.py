@@ -36,7 +36,10 @@ def pairing(pairs: Iterable[Sequence[int]]) -> Pairing:
     ...
     symmetry.errors.UsageError: not a pairing of the points 0..3: ((0, 1), (1, 2)); each point must be in one pair
     """
-    given = tuple(pairs)
+    try:
+        given = tuple(pairs)
+    except TypeError as error:
+        raise UsageError(f"a pairing is a sequence of pairs such as [(0, 1), (2, 3)], not {pairs!r}") from error
     try:
         ordered = sorted((min(pair), max(pair)) for pair in given if len(pair) == 2)
     except (TypeError, ValueError):

@@ -23,19 +23,23 @@ from sympy import Basic, Expr, MatrixBase, MatrixExpr, MatrixSymbol, Symbol, Sym
 from sympy.matrices.expressions.slice import MatrixSlice
 
 from symmetry.errors import UsageError
-from symmetry.groups import Group
+from symmetry.groups import Group, Product
 from symmetry.haar.closings import DIMENSION, Factors
+from symmetry.haar.element import dimension_of, keeps_determinants
 from symmetry.haar.expressions import DETERMINANT, Reading
+from symmetry.haar.messages import short
 from symmetry.haar.networks import Network, Weight
 from symmetry.haar.polynomials import Polynomial, split, value_of
-from symmetry.haar.weingarten import Quotient, Value, dimension, exact_table
+from symmetry.haar.weingarten import Quotient, Value, exact_table
 from symmetry.haar.words import Alphabet, Word
 from symmetry.partitions import Partition
 
 __all__ = ["reynolds"]
 
 
-def reynolds(expr: Any, Q: MatrixSymbol, group: str | Group = "O", *, orthonormal: Iterable[Any] = ()) -> Expr:
+def reynolds(
+    expr: Any, Q: MatrixSymbol, group: str | Group | Product = "O", *, orthonormal: Iterable[Any] = ()
+) -> Expr:
     """The Haar average over O(d) of a polynomial in inner products that contain Q.
 
     Every factor is a word such as aᵀQy, yᵀQᵀMQz or tr(QAQᵀB). The average of a product of 2k factors Q is the sum over
@@ -48,8 +52,9 @@ def reynolds(expr: Any, Q: MatrixSymbol, group: str | Group = "O", *, orthonorma
             columns ``X[:, i]``, products ``M*b`` and ``X*e``, and linear combinations of vectors. Coefficients are free
             of Q. ``Determinant(Q)`` may be a factor where d is a number.
         Q: the group element, a MatrixSymbol of shape (d, d), d symbolic or a positive integer.
-        group: ``"O"``, ``"SO"`` or a Group of one of these kinds. SO(d) needs an integer d; its averages may have inner
-            products of fixed with moved vectors, since det[a₁ … a_d] det[y₁ … y_d] = det(aᵢ·yⱼ).
+        group: ``"O"`` or ``"SO"``; or a factor of the size of Q, such as ``O("d")`` or ``"O(3)"``. SO(d) needs an
+            integer d; its averages may have inner products of fixed with moved vectors, since
+            det[a₁ … a_d] det[y₁ … y_d] = det(aᵢ·yⱼ).
         orthonormal: fixed or moved vectors whose inner products with each other are 0 or 1.
     Returns:
         a polynomial in inner products and traces without Q; monomials with one coefficient are taken together.
@@ -83,9 +88,7 @@ def reynolds(expr: Any, Q: MatrixSymbol, group: str | Group = "O", *, orthonorma
     ...
     symmetry.errors.UsageError: ((Q*x)·a)**n does not depend on Q as a polynomial in inner products: ...
     """
-    Q = _element(Q)
-    d = dimension(Q.shape[0])
-    rotations = _is_special(group, Q)
+    d, rotations = dimension_of(Q), keeps_determinants(group, Q)
     reading = Reading(Alphabet(Q, _vectors(orthonormal, Q)))
     factors = Factors(reading.alphabet)
     terms = []
@@ -110,7 +113,7 @@ def _free(determinants: int, rotations: bool, Q: MatrixSymbol) -> list[int]:
     """
     if determinants % 2 == 0 and not rotations:
         return [0]
-    d = dimension(Q.shape[0])
+    d = dimension_of(Q)
     if not isinstance(d, int):
         what = f"det {Q} is a factor" if determinants else "SO(d) keeps determinants of d vectors"
         raise UsageError(f"{what}: the average is found at an integer d only, not with {Q} of shape {Q.shape}")
@@ -170,23 +173,15 @@ def _power(d: int | Expr, exponent: int) -> Value:
 # What the user gave.
 
 
-def _element(Q: Any) -> MatrixSymbol:
-    if not isinstance(Q, MatrixSymbol):
-        raise UsageError(f"Q must be a MatrixSymbol of shape (d, d), not {Q!r}")
-    if Q.shape[0] != Q.shape[1]:
-        raise UsageError(f"Q must be square, but {Q} is {Q.shape[0]} × {Q.shape[1]}")
-    return Q
-
-
 def _expression(expr: Any, Q: MatrixSymbol) -> Basic:
     try:
         read: Basic = sympify(expr, strict=True)
     except SympifyError as error:
-        raise UsageError(f"{expr!r} is not a SymPy expression") from error
+        raise UsageError(f"{short(repr(expr))} is not a SymPy expression") from error
     if not isinstance(read, Expr | MatrixExpr | MatrixBase):
-        raise UsageError(f"{expr!r} is a {type(expr).__name__}, not a SymPy expression")
+        raise UsageError(f"{short(repr(expr))} is a {type(expr).__name__}, not a SymPy expression")
     if any(not symbol.is_commutative for symbol in read.atoms(Symbol)):
-        raise UsageError(f"scalars must commute, but {expr} contains symbols that do not")
+        raise UsageError(f"scalars must commute, but {short(expr)} contains symbols that do not")
     for other in read.atoms(MatrixSymbol):
         if other.name == Q.name and other != Q:
             raise UsageError(
@@ -196,25 +191,16 @@ def _expression(expr: Any, Q: MatrixSymbol) -> Basic:
     return read
 
 
-def _is_special(group: Any, Q: MatrixSymbol) -> bool:
-    name = group.name if isinstance(group, Group) else group
-    if name not in ("O", "SO"):
-        raise UsageError(f"averages are taken over 'O' or 'SO', or a Group of one of these kinds, not {group!r}")
-    if isinstance(group, Group) and isinstance(group.axis, int) and Q.shape[0] != group.axis:
-        raise UsageError(f"{group} does not act on vectors of length {Q.shape[0]}: {Q} is {Q.shape[0]} × {Q.shape[1]}")
-    return bool(name == "SO")
-
-
 def _vectors(orthonormal: Iterable[Any], Q: MatrixSymbol) -> list[MatrixExpr]:
-    if isinstance(orthonormal, Basic):
-        raise UsageError(f"orthonormal takes a sequence of vectors, such as (a, b), not {orthonormal}")
+    if isinstance(orthonormal, str | Expr | MatrixBase) or not isinstance(orthonormal, Iterable):
+        raise UsageError(f"orthonormal takes a list of vectors, such as [a, b], not {short(repr(orthonormal))}")
     vectors = list(orthonormal)
     d = Q.shape[0]
     for vector in vectors:
         if getattr(vector, "shape", None) != (d, 1):
-            raise UsageError(f"orthonormal vectors are columns of length {d}, not {vector}")
+            raise UsageError(f"orthonormal vectors are columns of length {d}, not {short(vector)}")
         if not isinstance(vector, MatrixSymbol | MatrixSlice) or vector.has(Q):
-            raise UsageError(f"orthonormal vectors are symbols or columns of a matrix, not {vector}")
+            raise UsageError(f"orthonormal vectors are symbols or columns of a matrix, not {short(vector)}")
         if vectors.count(vector) > 1:
             raise UsageError(f"{vector} is named twice among the orthonormal vectors")
     if d.is_Integer and len(vectors) > d:

@@ -1,4 +1,4 @@
-"""The orthogonal Weingarten function, at symbolic and at integer dimension, and the averages of monomials.
+"""The orthogonal Weingarten function, at symbolic and at integer dimension.
 
 Wg(p, q) is a generalised inverse of the matrix d^{loops(p, q)} of pairings; it depends on the coset type alone. With d
 symbolic that matrix is invertible, and Wg is a rational function of d whose poles are integers. At an integer d below
@@ -16,17 +16,16 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from itertools import chain, combinations_with_replacement, product
 from math import factorial, gcd, prod
 from typing import TYPE_CHECKING, Any
 
-from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_poly
+from flint import fmpq, fmpq_mat, fmpq_poly, fmpz, fmpz_poly
 
 from symmetry.errors import UsageError
-from symmetry.haar.pairings import coset_type, how_many_pairings, loop_type, pair_partitions, partners
+from symmetry.haar.pairings import coset_type
 from symmetry.haar.zonal import doubled_dimension, zonal_matrix
 from symmetry.partitions import Partition, partitions
 
@@ -34,24 +33,19 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 __all__ = [
-    "Exponents",
     "Quotient",
     "Value",
-    "by_columns",
-    "by_pairings",
     "dimension",
     "exact_table",
-    "monomial_average",
-    "reduced_exponents",
+    "refuse_large_order",
     "weingarten",
     "weingarten_table",
     "written",
 ]
 
-Exponents = tuple[tuple[int, ...], ...]  # of a monomial in the entries: one row of exponents for each row of Q
 Polynomial = Any  # flint.fmpq_poly or fmpz_poly: python-flint ships no types
 
-FEW_PAIRINGS = 100  # so many pairs of pairings are summed rather than columns integrated
+LARGEST_ORDER = 22  # its table has 1002 entries and takes half a minute
 
 
 def weingarten(p: Iterable[Sequence[int]], q: Iterable[Sequence[int]], d: Any) -> Expr:
@@ -67,7 +61,7 @@ def weingarten(p: Iterable[Sequence[int]], q: Iterable[Sequence[int]], d: Any) -
         d symbolic: a rational function of d in lowest terms, its denominator factored. d an integer: a rational number,
         the entry of the Moore-Penrose inverse of the matrix d^{loops(p, q)}, also below the order (d < k).
     Raises:
-        UsageError: not pairings of the same points, or not a dimension.
+        UsageError: not pairings of the same points, not a dimension, or of an order that is too high.
     Source:
         B. Collins, S. Matsumoto, On some properties of orthogonal Weingarten functions, 2009, Theorem 3.1; integer d
         below the order: P. Zinn-Justin, Jucys-Murphy elements and Weingarten matrices, 2010.
@@ -93,7 +87,7 @@ def weingarten_table(order: int, d: Any) -> dict[Partition, Expr]:
     Returns:
         coset type -> value, in decreasing lexicographic order of the coset types.
     Raises:
-        UsageError: not an order or not a dimension.
+        UsageError: not an order, one that is too high, or not a dimension.
     Source:
         as in :func:`weingarten`.
 
@@ -235,6 +229,27 @@ def written(value: Value, d: int | Expr) -> Expr:
     return value.written(sympify(d)) if isinstance(value, Quotient) else Rational(value.numerator, value.denominator)
 
 
+def refuse_large_order(order: int) -> None:
+    """Refuse a table of the Weingarten function that would take too long.
+
+    Raises:
+        UsageError: the message says how many entries there are.
+
+    >>> refuse_large_order(40)
+    Traceback (most recent call last):
+    ...
+    symmetry.errors.UsageError: the Weingarten function of order 40 has a value for each of the 37338 partitions of \
+40; it is found up to order 22 (1002 partitions)
+    """
+    if order <= LARGEST_ORDER:
+        return
+    many = f"the {fmpz(order).partitions_p()}" if order <= 1000 else "the more than 10^31"
+    raise UsageError(
+        f"the Weingarten function of order {order} has a value for each of {many} partitions of {order}; it is found "
+        f"up to order {LARGEST_ORDER} ({fmpz(LARGEST_ORDER).partitions_p()} partitions)"
+    )
+
+
 @lru_cache(maxsize=256)
 def exact_table(order: int, d: int | None) -> Mapping[Partition, Value]:
     """The Weingarten function at all coset types of one order, as plain data.
@@ -248,12 +263,15 @@ def exact_table(order: int, d: int | None) -> Mapping[Partition, Value]:
         d: a positive integer, or ``None`` for a symbol.
     Returns:
         coset type -> Fraction (d an integer) or reduced :class:`Quotient` (d symbolic).
+    Raises:
+        UsageError: an order that is too high.
     Source:
         as in :func:`weingarten`.
 
     >>> exact_table(2, 1), exact_table(2, None)[(2,)] == Quotient(-1, {-1: 1, 0: 1, 2: 1})
     ({(2,): Fraction(1, 9), (1, 1): Fraction(1, 9)}, True)
     """
+    refuse_large_order(order)
     shapes = list(partitions(order))
     shifts = [Counter(2 * j - i for i, part in enumerate(shape) for j in range(part)) for shape in shapes]
     scale = fmpq(2**order * factorial(order), factorial(2 * order))
@@ -279,121 +297,3 @@ def exact_table(order: int, d: int | None) -> Mapping[Partition, Value]:
 def _expanded(shifts: Mapping[int, int]) -> Polynomial:
     """Π (d + c)^m, multiplied out."""
     return prod((fmpz_poly([c, 1]) ** m for c, m in shifts.items()), start=fmpz_poly([1]))
-
-
-# ---------------------------------------------------------------------------------------------------------------
-# Averages of monomials; by_pairings and by_columns take exponents whose rows and columns have even sums.
-
-
-def monomial_average(exponents: Exponents, d: int | None) -> Value:
-    """The average over O(d) of Π Q[i, j]^exponents[i][j].
-
-    Args:
-        exponents: rows of numbers that are at least 0; at an integer d at most d rows and d columns.
-        d: a positive integer, or ``None`` for a symbol.
-    Returns:
-        a Fraction, or a reduced :class:`Quotient` that is right at every d with that many rows and columns.
-
-    >>> monomial_average(((2, 0), (0, 2)), 3), monomial_average(((1, 1),), 3)
-    (Fraction(2, 15), Fraction(0, 1))
-    """
-    if any(sum(line) % 2 for line in chain(exponents, zip(*exponents))):
-        return _total((), d)
-    return _average(reduced_exponents(exponents), d)
-
-
-def reduced_exponents(exponents: Exponents) -> Exponents:
-    """A matrix of exponents with the same average and few columns. Equal forms mean equal averages, not conversely.
-
-    >>> reduced_exponents(((0, 2, 0), (4, 0, 0))) == reduced_exponents(((2, 0), (0, 4)))
-    True
-    """
-    rows = [row for row in exponents if any(row)]
-    columns = [column for column in zip(*rows) if any(column)]
-    forms = _sorted(columns), _sorted(list(zip(*columns)))
-    return max(forms, key=lambda rows: (len(rows), rows))
-
-
-def _sorted(rows: list[tuple[int, ...]]) -> Exponents:
-    rows = sorted(rows, key=lambda row: (sorted(row), row))
-    columns = sorted(zip(*rows), key=lambda column: (sorted(column), column))
-    return tuple(sorted(zip(*columns)))
-
-
-@lru_cache(maxsize=1 << 16)
-def _average(exponents: Exponents, d: int | None) -> Value:
-    sums = map(sum, chain(exponents, zip(*exponents)))
-    if prod(map(how_many_pairings, sums)) <= FEW_PAIRINGS:
-        return by_pairings(exponents, d)
-    return by_columns(exponents, d)
-
-
-def by_pairings(exponents: Exponents, d: int | None) -> Value:
-    """The average as Σ Wg(p, q), over pairings p of factors in equal rows and q of factors in equal columns.
-
-    Source:
-        B. Collins, P. Śniady, Integration with respect to the Haar measure on unitary, orthogonal and symplectic
-        group, 2006, Corollary 3.4.
-    """
-    places = [(i, j) for i, row in enumerate(exponents) for j, exponent in enumerate(row) for _ in range(exponent)]
-    along_columns = list(_pairings_within([j for _, j in places]))
-    counts: Counter[Partition] = Counter()
-    for along_row in _pairings_within([i for i, _ in places]):
-        counts.update(loop_type(along_row, along_column) for along_column in along_columns)
-    table = exact_table(len(places) // 2, d)
-    return _total((count * table[mu] for mu, count in counts.items()), d)
-
-
-def _pairings_within(labels: Sequence[int]) -> Iterator[list[int]]:
-    """Pairings of places with equal labels, as the partner of each place."""
-    blocks = [[place for place, label in enumerate(labels) if label == value] for value in sorted(set(labels))]
-    for chosen in product(*(pair_partitions(len(block)) for block in blocks)):
-        yield partners(tuple((block[a], block[b]) for block, pairs in zip(blocks, chosen) for a, b in pairs))
-
-
-def by_columns(exponents: Exponents, d: int | None) -> Value:
-    """The average, one column at a time.
-
-    Given the C other columns q_c, a column q is uniform on the unit sphere of their complement, of dimension
-    d' = d − C. So Π q_r^{m_r} has the mean of Gaussian variables with covariance I − Σ_c q_c q_cᵀ, divided by
-    d'(d'+2)…(d'+M−2), M = Σ m_r. Such variables are h_r + √−1 Σ_c t_c q_rc with independent standard h_r and t_c, so
-    that the mean is a sum over the ways to choose the factors t_c q_rc.
-
-    Source:
-        T. Gorin, Integrals of monomials over the orthogonal group, 2002.
-    """
-    columns = list(zip(*exponents))
-    if not columns:
-        return _total((1,), d)
-    column = min(columns, key=sum)
-    columns.remove(column)
-    rest = list(zip(*columns)) or [()] * len(exponents)
-    weights: Counter[Exponents] = Counter()
-    for choice in product(*(_choices(m, len(columns)) for m in column)):
-        powers = [sum(taken) for taken in zip(*(taken for _, taken in choice))]
-        if any(power % 2 for power in powers):
-            continue
-        weight = prod(weight for weight, _ in choice) * prod(map(how_many_pairings, powers))
-        weight *= (-1) ** (sum(powers) // 2)
-        raised = tuple(tuple(map(sum, zip(row, taken))) for row, (_, taken) in zip(rest, choice))
-        weights[reduced_exponents(raised)] += weight
-    mean = _total((weight * _average(raised, d) for raised, weight in weights.items() if weight), d)
-    steps = range(-len(columns), sum(column) - len(columns), 2)
-    sphere: Any = Quotient(1, dict.fromkeys(steps, 1)) if d is None else Fraction(1, prod(d + c for c in steps))
-    return _total([mean * sphere], d)
-
-
-@lru_cache(maxsize=1 << 12)
-def _choices(m: int, columns: int) -> list[tuple[int, tuple[int, ...]]]:
-    """What a factor (h + Σ_c t_c q_c)^m contributes: a number, E[h^…] included, and the powers of the t_c q_c."""
-    return [
-        (factorial(m) // (factorial(own) * prod(map(factorial, taken))) * how_many_pairings(own), taken)
-        for own in range(0, m + 1, 2)
-        for chosen in combinations_with_replacement(range(columns), m - own)
-        for taken in [tuple(map(chosen.count, range(columns)))]
-    ]
-
-
-def _total(terms: Iterable[Any], d: int | None) -> Value:
-    total: Value = sum(terms, Quotient(0, {}) if d is None else Fraction(0))
-    return total.reduced() if isinstance(total, Quotient) else total
