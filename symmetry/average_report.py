@@ -13,7 +13,7 @@ from symmetry.report import print_hung
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from symmetry.haar.reader import Question
+    from symmetry.haar.text import Question
 
 __all__ = ["average_document", "print_average", "typeset"]
 

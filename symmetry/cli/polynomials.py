@@ -143,8 +143,8 @@ def _average(arguments: argparse.Namespace) -> None:
 
     from symmetry.average_report import average_document, print_average
     from symmetry.haar.average import haar_average
-    from symmetry.haar.reader import read_average
     from symmetry.haar.reynolds import reynolds
+    from symmetry.haar.text import read_average
     from symmetry.report import console
 
     d = Symbol("d") if arguments.d is None else arguments.d

@@ -41,7 +41,6 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symmetry.errors import UsageError
 from symmetry.groups import Group, Product
-from symmetry.haar.contractions import degree_in_entries
 from symmetry.haar.element import dimension_of, keeps_determinants
 from symmetry.haar.entries import (
     MOST_TERMS,
@@ -51,6 +50,7 @@ from symmetry.haar.entries import (
     refuse_many_terms,
     written_out,
 )
+from symmetry.haar.index_sums import degree_in_entries
 from symmetry.haar.messages import is_infinite, short
 from symmetry.haar.monomials import Exponents, monomial_average
 from symmetry.haar.pairings import loop_type, pair_partitions, partners

@@ -5,7 +5,7 @@ word, form a *segment* that leads from place to place. Once the places are joine
 end to end, which are inner products, and loops, which are traces.
 
 >>> from sympy import MatrixSymbol, Symbol, Trace
->>> from symmetry.haar.expressions import Reading
+>>> from symmetry.haar.word_polynomials import Reading
 >>> from symmetry.haar.words import Alphabet
 >>> d = Symbol("d")
 >>> y, z, M, Q = (MatrixSymbol(name, d, n) for name, n in (("y", 1), ("z", 1), ("M", d), ("Q", d)))

@@ -5,7 +5,7 @@ the pair has the weight Wg(p, q). With a factor det Q, d rows and d columns are 
 all bijections with their signs.
 
 >>> from sympy import MatrixSymbol, Symbol, Trace
->>> from symmetry.haar.expressions import Reading
+>>> from symmetry.haar.word_polynomials import Reading
 >>> from symmetry.haar.words import Alphabet
 >>> M, Q = (MatrixSymbol(name, Symbol("d"), Symbol("d")) for name in "MQ")
 >>> reading = Reading(Alphabet(Q))

@@ -26,11 +26,11 @@ from symmetry.errors import UsageError
 from symmetry.groups import Group, Product
 from symmetry.haar.closings import DIMENSION, Factors
 from symmetry.haar.element import dimension_of, keeps_determinants
-from symmetry.haar.expressions import DETERMINANT, Reading
 from symmetry.haar.messages import short
 from symmetry.haar.networks import Network, Weight
 from symmetry.haar.polynomials import Polynomial, split, value_of
 from symmetry.haar.weingarten import Quotient, Value, exact_table
+from symmetry.haar.word_polynomials import DETERMINANT, Reading
 from symmetry.haar.words import Alphabet, Word
 from symmetry.partitions import Partition
 

@@ -5,7 +5,7 @@ and closed loops, which are words. Where d is a number SymPy writes the sum out;
 too, when all its d² terms are there.
 
 >>> from sympy import MatrixSymbol, Symbol, Trace
->>> from symmetry.haar.expressions import Reading
+>>> from symmetry.haar.word_polynomials import Reading
 >>> from symmetry.haar.words import Alphabet
 >>> M, Q = (MatrixSymbol(name, Symbol("d"), Symbol("d")) for name in "MQ")
 >>> reading = Reading(Alphabet(Q))
@@ -33,7 +33,7 @@ Polynomial = dict[tuple[int, ...], Expr]  # indices of words, in order, each as 
 
 
 class Words(Protocol):
-    """What reads the words themselves: :class:`symmetry.haar.expressions.Reading`, which calls this module."""
+    """What reads the words themselves: :class:`symmetry.haar.word_polynomials.Reading`, which calls this module."""
 
     Q: Any
 

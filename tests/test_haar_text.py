@@ -13,9 +13,9 @@ from sympy import Determinant, Integer, MatrixSymbol, Rational, Symbol, Trace, s
 
 from symmetry.errors import ProblemError, SymmetryError, UsageError
 from symmetry.haar.average import haar_average
-from symmetry.haar.expressions import Reading
-from symmetry.haar.reader import read_average
 from symmetry.haar.reynolds import reynolds
+from symmetry.haar.text import read_average
+from symmetry.haar.word_polynomials import Reading
 from symmetry.haar.words import Alphabet
 from symmetry.inner import Inner
 

@@ -47,7 +47,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.matrices.expressions.slice import MatrixSlice
 
 from symmetry.errors import UsageError
-from symmetry.haar.contractions import contracted, degree_in_entries, gathered
+from symmetry.haar.index_sums import contracted, degree_in_entries, gathered
 from symmetry.haar.messages import is_infinite, short
 from symmetry.haar.words import Alphabet, Letter, Letters, Word, flip
 from symmetry.inner import Inner
