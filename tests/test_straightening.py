@@ -33,7 +33,7 @@ from sympy import (
 )
 
 from symmetry.determinant import Cross, Det, Hodge
-from symmetry.errors import ShapeError, UsageError
+from symmetry.errors import ShapeError, SymmetryError, UsageError
 from symmetry.inner import Inner
 from symmetry.invariants import gram_polynomials, straightening
 from symmetry.invariants.standard import dimension, is_standard
@@ -456,6 +456,6 @@ def test_planted_fault_is_noticed(fault: str, monkeypatch: pytest.MonkeyPatch) -
     for check, arguments in checks:
         try:
             check(*arguments)
-        except (AssertionError, IndexError, ValueError):  # the check fails, or the division breaks down
+        except (AssertionError, SymmetryError, IndexError, ValueError):  # the check fails, or the division breaks down
             noticed += 1
     assert noticed
