@@ -407,6 +407,16 @@ def test_a_component_with_a_wrong_share_is_noticed(changed: Changed) -> None:
         dimension(problem, 2)
 
 
+@pytest.mark.parametrize("size", range(1, 9))
+def test_the_first_moment_of_the_trace_that_is_not_stable(size: int) -> None:
+    """All pair partitions but one tableau: one of shape (2, …, 2) with a row too many, of which there are Catalan."""
+    k = size + 1
+    pairings = prod(range(1, 2 * k, 2))
+    catalan = comb(2 * k, k) // (k + 1)
+    assert average("O", size, (1,) * (2 * k)) == pairings - catalan
+    assert average("O", size + 1, (1,) * (2 * k)) == pairings
+
+
 @pytest.mark.parametrize("weight", range(1, 9))
 def test_averages_over_permutations_are_stable_where_the_data_say_so(weight: int) -> None:
     stable = KINDS["S"].stable_size

@@ -85,6 +85,11 @@ def test_exact_elements_satisfy_the_equations_and_changed_ones_do_not(kind: str,
         assert not KINDS[kind].contains((*element, *element))
 
 
+def test_rows_that_add_up_to_one_do_not_make_a_permutation() -> None:
+    two, one = Fraction(2), Fraction(-1)
+    assert not KINDS["S"].contains(((two, one), (one, two)))
+
+
 def test_a_reflection_is_orthogonal_and_no_rotation() -> None:
     mirror = Group("O", 3).exact(random.Random(1), 3, -1)
     assert KINDS["O"].contains(mirror) and not KINDS["SO"].contains(mirror) and not KINDS["S"].contains(mirror)

@@ -185,3 +185,24 @@ def test_same_seed_gives_the_same_element(name):
     g = Group(name, "d")
     assert np.array_equal(g.haar(np.random.default_rng(7), 4), g.haar(np.random.default_rng(7), 4))
     assert g.exact(Random(7), 4) == g.exact(Random(7), 4)
+
+
+def test_monomial_elements_have_both_signs_and_move_every_coordinate():
+    rng = np.random.default_rng(3)
+    signed = [O("d").monomial(rng, 4, component) for component in (1, -1) for _ in range(20)]
+    entries = {(i, j, int(q[i, j])) for q in signed for i in range(4) for j in range(4) if q[i, j]}
+    assert entries == {(i, j, sign) for i in range(4) for j in range(4) for sign in (1, -1)}
+    swapped = {tuple(np.flatnonzero(S("n").monomial(rng, 4) != np.arange(4))) for _ in range(60)}
+    assert swapped == {(i, j) for i in range(4) for j in range(i + 1, 4)}
+
+
+def test_exact_elements_have_entries_of_both_signs_everywhere():
+    seen = {
+        (i, j, q[i][j] > 0)
+        for seed in range(40)
+        for q in [O("d").exact(Random(seed), 3, 1)]
+        for i in range(3)
+        for j in range(3)
+        if q[i][j]
+    }
+    assert len(seen) == 18

@@ -459,3 +459,24 @@ def test_planted_fault_is_noticed(fault: str, monkeypatch: pytest.MonkeyPatch) -
         except (AssertionError, SymmetryError, IndexError, ValueError):  # the check fails, or the division breaks down
             noticed += 1
     assert noticed
+
+
+A, B = symbols("a b")
+P = columns("p q", 2)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Inner((A + 1) * P[0], P[1]), (A + 1) * Inner(*P)),
+        (Det((A - B) * P[0], P[1]), A * Det(*P) - B * Det(*P)),
+        (sqrt(2) * (B + 1) * P[0], (sqrt(2) * B + sqrt(2)) * P[0]),
+        (sqrt(2) + A * (A - B) * Inner(*P), (A**2 - A * B) * Inner(*P) + sqrt(2)),
+        ((sqrt(2) * A + 1) * (sqrt(2) * A - 1) * Inner(*P), (2 * A**2 - 1) * Inner(*P)),
+        (2 * (B - A) / (A + 1) * Inner(*P), (2 * B / (A + 1) - 2 * A / (A + 1)) * Inner(*P)),
+    ],
+    ids=str,
+)
+def test_equal_coefficients_have_one_normal_form(one: Any, other: Any) -> None:
+    found = normal_form(one)
+    assert found == normal_form(other) == normal_form(found) and are_equal(one, other)

@@ -20,6 +20,7 @@ from typing import Any
 
 from sympy import (
     Add,
+    Dummy,
     Expr,
     Identity,
     Integer,
@@ -118,10 +119,12 @@ class _Reader:
         return total
 
     def terms(self, expression: Any, generators: Sequence[Any]) -> Iterable[tuple[tuple[int, ...], Expr]]:
+        # Symbols in their places, since multiplying out would go on inside of inner products.
+        places = [Dummy() for _ in generators]
         found = [((), expression)]
         if generators:
             try:
-                found = Poly(expression, *generators).terms()
+                found = Poly(expression.xreplace(dict(zip(generators, places))), *places).terms()
             except PolynomialError:
                 raise UsageError(f"{expression} is no polynomial in inner products and determinants") from None
         for _, coefficient in found:

@@ -132,7 +132,14 @@ def normal_form(
     domain, polynomial = _over_domain(read(expression, found), known)
     if number is not None:
         polynomial = _Division(number, limit).normal(polynomial)
-    return write({key: domain.to_sympy(c) for key, c in polynomial.items()}, found, expression)
+    written = {key: _canonical(domain, coefficient) for key, coefficient in polynomial.items()}
+    return write({key: coefficient for key, coefficient in written.items() if coefficient != 0}, found, expression)
+
+
+def _canonical(domain: Any, coefficient: Any) -> Expr:
+    """One expression for all that are equal, which a domain of expressions (√2 among symbols) does not see to."""
+    found = domain.to_sympy(coefficient)
+    return cancel(found, extension=True) if domain.is_EX else found
 
 
 def are_equal(a: Any, b: Any, d: Any = None, *, limit: int = LIMIT) -> bool:
