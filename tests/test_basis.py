@@ -50,6 +50,10 @@ CASES = [
     ("X: d n -> d d", "SO(d)", 2, {"d": 2, "n": 3}),
     ("X: d n -> d d", "SO(d)", 3, {"d": 3, "n": 4}),
     ("t: k -> d d", "SO(d)", 1, {"d": 2, "k": 3}),
+    ("X: d n, t: k, s: -> ", "O(d)", 4, {"d": 2, "n": 2, "k": 1}),
+    ("X: d n -> d d", "O(d) x S(n)", 2, {"d": 1, "n": 1}),
+    ("X: d n -> d d", "O(d) x S(n)", 4, {"d": 2, "n": 2}),
+    ("X: d n -> d d", "SO(d) x S(n)", 1, {"d": 3, "n": 2}),
     ("x: n -> ", "S(n)", 4, {"n": 3}),
     ("x: n -> n", "S(n)", 3, {"n": 4}),
     ("A: n n -> n", "S(n)", 2, {"n": 3}),
@@ -275,6 +279,8 @@ def test_wrong_input_is_refused(
     [
         ("X: d n -> d n", "O(d) x S(n)", 3, {"d": 2, "n": 4}, {"d": 2, "n": 7}),
         ("X: d n -> ", "SO(d) x S(n)", 3, {"d": 3, "n": 3}, {"d": 3, "n": 5}),
+        ("X: d n, Z: d m -> ", "SO(d) x S(n)", 2, {"d": 2, "n": 2, "m": 3}, {"d": 2, "n": 5, "m": 3}),
+        ("X: d n -> n, d n", "O(d) x S(n)", 2, {"d": 2, "n": 3}, {"d": 2, "n": 6}),
         ("A: n n -> n", "S(n)", 1, {"n": 3}, {"n": 6}),
         (
             "X: d n, Z: d m -> d",
@@ -338,6 +344,22 @@ def test_marks_that_cannot_fit_the_degree_are_not_listed() -> None:
     """Outputs and inputs with several tensor axes: thousands of marks, of which the degree leaves a few."""
     found = basis(Problem("X: 3 n, Y: n 3 m -> n 3 n", group="S(n) x SO(3)"), 1, n=4, m=2)
     assert len(list(found.terms())) == found.count == 15
+
+
+def test_marked_vectors_stand_for_the_axes_in_order() -> None:
+    """In uᵀWw the first marked vector is u: y_b y_cᵀ from w₁·y_b and w₂·y_c, and K with uᵀKw = det[u, w]."""
+    x, y = MatrixSymbol("X_1", 2, 1), MatrixSymbol("X_2", 2, 1)
+    found = basis(Problem("X: d n -> d d", group="SO(d)"), {"X": 2}, d=2, n=2)
+    terms = dict(zip(found.terms(), found))
+    assert terms[Term(0, ((0, 2), (1, 3)))] == x * y.T and terms[Term(0, ((0, 3), (1, 2)))] == y * x.T
+    turn, *others = [found.in_coordinates(e) for e in basis(Problem("t: k -> d d", group="SO(d)"), 0, d=2, k=1)][::-1]
+    assert turn == ImmutableMatrix([[0, 1], [-1, 0]]) and others == [ImmutableMatrix([[1, 0], [0, 1]])]
+
+
+@pytest.mark.parametrize("group", ["O(d) x S(n)", "SO(d) x S(n)"])
+def test_tensors_of_four_axes_have_all_pairings_of_marked_vectors(group: str) -> None:
+    found = basis(Problem("X: d n -> d d d d", group=group), 0, d=3, n=2)
+    assert len(list(found.terms())) == found.count == 3
 
 
 def test_outputs_of_three_axes_have_terms_but_no_expressions() -> None:
