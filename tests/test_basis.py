@@ -51,6 +51,7 @@ CASES = [
     ("X: d n -> d d", "SO(d)", 3, {"d": 3, "n": 4}),
     ("t: k -> d d", "SO(d)", 1, {"d": 2, "k": 3}),
     ("X: d n, t: k, s: -> ", "O(d)", 4, {"d": 2, "n": 2, "k": 1}),
+    ("s: , u: , X: d n -> ", "O(d)", 5, {"d": 2, "n": 2}),
     ("X: d n -> d d", "O(d) x S(n)", 2, {"d": 1, "n": 1}),
     ("X: d n -> d d", "O(d) x S(n)", 4, {"d": 2, "n": 2}),
     ("X: d n -> d d", "SO(d) x S(n)", 1, {"d": 3, "n": 2}),
@@ -280,7 +281,7 @@ def test_wrong_input_is_refused(
         ("X: d n -> d n", "O(d) x S(n)", 3, {"d": 2, "n": 4}, {"d": 2, "n": 7}),
         ("X: d n -> ", "SO(d) x S(n)", 3, {"d": 3, "n": 3}, {"d": 3, "n": 5}),
         ("X: d n, Z: d m -> ", "SO(d) x S(n)", 2, {"d": 2, "n": 2, "m": 3}, {"d": 2, "n": 5, "m": 3}),
-        ("X: d n -> n, d n", "O(d) x S(n)", 2, {"d": 2, "n": 3}, {"d": 2, "n": 6}),
+        ("X: d n -> n, d n", "O(d) x S(n)", 3, {"d": 2, "n": 4}, {"d": 2, "n": 6}),
         ("A: n n -> n", "S(n)", 1, {"n": 3}, {"n": 6}),
         (
             "X: d n, Z: d m -> d",
@@ -359,7 +360,9 @@ def test_marked_vectors_stand_for_the_axes_in_order() -> None:
 @pytest.mark.parametrize("group", ["O(d) x S(n)", "SO(d) x S(n)"])
 def test_tensors_of_four_axes_have_all_pairings_of_marked_vectors(group: str) -> None:
     found = basis(Problem("X: d n -> d d d d", group=group), 0, d=3, n=2)
-    assert len(list(found.terms())) == found.count == 3
+    terms = list(found.terms())
+    assert len(terms) == found.count == 3
+    assert all(sorted(sum(term.pairs, ())) == [0, 1, 2, 3] for term in terms)
 
 
 def test_outputs_of_three_axes_have_terms_but_no_expressions() -> None:
