@@ -236,6 +236,12 @@ def test_the_degree_is_met_in_each_input() -> None:
         assert (used.count("X"), used.count("Z")) == (2, 3)
 
 
+def test_the_degree_is_met_in_each_input_of_numbers() -> None:
+    found = basis(Problem("t: k, X: d n, s: m -> ", group="O(d)"), {"t": 2, "s": 1}, d=2, n=1, k=2, m=3)
+    labels = [[found.configuration.scalars[scalar].input for scalar in term.scalars] for term in found.terms()]
+    assert labels == [["t", "t", "s"]] * 9 and found.count == 9
+
+
 def test_enumeration_is_lazy() -> None:
     huge = basis(Problem("X: d n -> d n", group="O(d)"), 41, d=7, n=30)
     assert len(list(islice(huge, 3))) == 3

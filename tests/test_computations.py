@@ -39,6 +39,57 @@ def test_computations_hold_and_their_false_variants_do_not_under_every_seed(entr
             assert variant.harmless or (outcome.counterexample is not None and outcome.counterexample.sizes)
 
 
+def every_second_less(original: Callable[..., int]) -> Callable[..., int]:
+    calls = iter(range(10**6))
+    return lambda *arguments: original(*arguments) - next(calls) % 2
+
+
+# What stands on one side of a comparison, changed: the comparison has to notice.
+SIDES: dict[str, tuple[str, Any, str, Callable[[Any], Any]]] = {
+    "hook lengths": ("invariant-counts", counts, "hook_content", lambda f: lambda *a: f(*a) + 1),
+    "turning directions": ("invariant-counts", counts, "rank_modulo", every_second_less),
+    "orbit sums": ("permutation-counts", counts, "OrbitSums", lambda f: lambda *a: list(f(*a))[1:]),
+    "spaces from scratch": ("permutation-counts", counts, "equivariant_dimension", lambda f: lambda *a: f(*a) + 1),
+    "minors": ("gram-relations", relations, "determinant", lambda f: lambda *a: f(*a) + 1),
+    "ranks of values": ("gram-relations", relations, "_rank_of_values", lambda f: lambda *a: f(*a) - 1),
+    "invariants": ("gram-relations", relations, "equivariant_dimension", lambda f: lambda *a: f(*a) + 1),
+    "new determinants": ("rotation-invariants", rotations, "comb", lambda f: lambda *a: f(*a) + 1),
+}
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_each_comparison_notices_when_one_side_is_changed(side: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim, module, name, change = SIDES[side]
+    monkeypatch.setattr(module, name, change(getattr(module, name)))
+    assert COMPUTED[claim](0).verdict == "violated"
+
+
+# How many comparisons each computation makes: none is left out.
+COMPARISONS = {
+    "polynomial-invariants": 20,
+    "polynomial-equivariants": 15,
+    "polynomial-matrices": 12,
+    "invariant-functions": 6,
+    "invariant-functions-with-knowledge": 6,
+    "span": 6,
+    "representation": 4,
+    "central-theorem": 4,
+    "matrix-valued": 6,
+    "both-symmetries": 4,
+    "unordered-knowledge": 4,
+    "haar-average": 131,
+    "gram-relations": 72,
+    "invariant-counts": 118,
+    "permutation-counts": 24,
+    "rotation-invariants": 63,
+}
+
+
+@pytest.mark.parametrize("claim", COMPUTED)
+def test_no_comparison_is_left_out(claim: str) -> None:
+    assert COMPUTED[claim](0).samples == COMPARISONS[claim]
+
+
 def test_computations_need_no_sympy() -> None:
     """Importing it takes longer than all of them."""
     program = (
