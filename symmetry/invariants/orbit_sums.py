@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations, permutations, product
+from math import perm
 from typing import NamedTuple
 
 from symmetry.characters.dimensions import dimension
@@ -75,6 +76,7 @@ class OrbitSums:
         self.configuration = configuration
         self.degree = degree
         self._total = degree if isinstance(degree, int) else sum(degree.values())
+        self._smaller: dict[Term, tuple[OrbitSums, Term]] = {}  # where terms were found at smaller sizes
         vectors = range(len(configuration.vectors))
         self._pairs = [(a, b) for a in vectors for b in vectors[a:]]
 
@@ -174,7 +176,14 @@ class OrbitSums:
                 tuple(map(vector, term.determinant)),
             )
 
-        return map(moved, OrbitSums(there, self.degree))
+        smaller = OrbitSums(there, self.degree)
+
+        def carried(term: Term) -> Term:
+            here = moved(term)
+            self._smaller[here] = smaller, term
+            return here
+
+        return map(carried, smaller)
 
     def orbit(self, term: Term) -> Iterator[Term]:
         """The terms of the orbit sum that has this term, each once.
@@ -187,8 +196,25 @@ class OrbitSums:
 
     def orbit_size(self, term: Term) -> int:
         """How many terms the orbit sum has that has this term; none of them is made."""
+        if term in self._smaller:
+            return self._grown(*self._smaller[term])
         ring, monomial = self._monomial(term)
         return ring.monomials.orbit_size(monomial)
+
+    def _grown(self, smaller: OrbitSums, term: Term) -> int:
+        """The size of an orbit here, from that at smaller sizes: the choices of the values that a term touches grow."""
+        there = smaller.configuration
+        component = there.components[term.component]
+        numbers = (*sum(term.pairs, ()), *term.determinant)
+        labels = [there.vectors[number - component.rank] for number in numbers if number >= component.rank]
+        labels += [there.scalars[scalar] for scalar in term.scalars]
+        touched = {place for values in (component.values, *(label.values for label in labels)) for place in values}
+        found = smaller.orbit_size(term)
+        for factor in self.configuration.permuted:
+            used = sum(axis == str(factor.axis) for axis, _ in touched)
+            many, few = (sums.configuration.problem.size(factor.axis) for sums in (self, smaller))
+            found = found * perm(many, used) // perm(few, used)
+        return found
 
     # -----------------------------------------------------------------------------------------------------------
 
