@@ -31,12 +31,10 @@ def typeset(expr: Any) -> str:
     return re.sub(r"(?<=[)⁰¹²³⁴⁵⁶⁷⁸⁹])/|/(?=\()", " / ", text).replace("-", "−")
 
 
-def _validity(question: Question, result: Any, d: int | None) -> str:
+def _validity(question: Question, d: int | None) -> str:
     """For which dimensions the answer holds."""
     if d is not None:
         return f"exact at d = {d}"
-    if result == 0:
-        return "for every d"
     if question.kind == "entries":
         return "for every d for which the entries exist"
     return "for every d of at least half the degree in Q; at a smaller one ask for it with --d"
@@ -52,7 +50,7 @@ def print_average(text: str, question: Question, result: Any, group: str, d: int
         sign = "= " if place == 0 else "− " if line.startswith("−") else "+ "
         print_hung(Text(sign + (line.removeprefix("−") if place else line)), out, "  ", "    ")
     out.print()
-    print_hung(Text(_validity(question, result, d), style="dim"), out, "")
+    print_hung(Text(_validity(question, d), style="dim"), out, "")
 
 
 def average_document(question: Question, result: Any, group: str, d: int | None) -> dict[str, Any]:
@@ -70,5 +68,5 @@ def average_document(question: Question, result: Any, group: str, d: int | None)
         "kind": question.kind,
         "average": str(result),
         "latex": latex(result),
-        "valid": _validity(question, result, d),
+        "valid": _validity(question, d),
     }

@@ -94,3 +94,21 @@ def test_typeset_raises_powers_and_spaces_quotients() -> None:
     x, d = Symbol("x"), Symbol("d")
     assert typeset(Rational(3, 4) * x**10) == "3 x¹⁰ / 4"
     assert typeset(-x / (d - 1)) == "−x / (d − 1)"
+
+
+@pytest.mark.parametrize(
+    ("text", "average"),
+    [
+        ("tr(Q A_1Q'B)", "Trace(A_1)*Trace(B)/d"),  # a subscript ends with its digits
+        ("(t_1·Qx)^2", "(t_1·t_1)*(x·x)/d"),
+        ("(a.T Qx)^2", "(a·a)*(x·x)/d"),
+    ],
+)
+def test_letters_end_where_they_seem_to(capsys: pytest.CaptureFixture[str], text: str, average: str) -> None:
+    status, out, _ = run(capsys, text, "--json")
+    assert status == 0 and json.loads(out)["average"] == average
+
+
+def test_a_sum_that_cancels_is_not_said_to_hold_at_every_d(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "at least half the degree" in run(capsys, "tr(Q)^4 - 3")[1]
+    assert "= −2" in run(capsys, "tr(Q)^4 - 3", "--d", "1")[1]

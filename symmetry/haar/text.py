@@ -46,10 +46,10 @@ HIGHEST = 1000  # degree in Q
 Kind = Literal["entries", "inner products"]
 
 _NUMBER = re.compile(r"[0-9]+")
-_NAME = re.compile(r"[^\W\d_][0-9₀-₉]*(?:_[0-9A-Za-z]+)?")
+_NAME = re.compile(r"[^\W\d_][0-9₀-₉]*(?:_(?:[0-9]+|[A-Za-z]))?")
 _RUN = re.compile(r"[a-z]{2,}")
 _FUNCTION = re.compile(r"(tr|trace|det|inner)\s*\(", re.IGNORECASE)
-_TRANSPOSED = re.compile(r"\s*(?:[ᵀ⊤'′’]|\^\s*[Tᵀ⊤])|\.T")
+_TRANSPOSED = re.compile(r"\s*(?:[ᵀ⊤'′’]|\^\s*[Tᵀ⊤])|\.T(?![A-Za-z])")
 _POWER = re.compile(r"\s*(?:(?:\*\*|\^)\s*|(?=[⁰¹²³⁴⁵⁶⁷⁸⁹]))([0-9]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|)")
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _CLOSING = {"(": ")", "<": ">", "⟨": "⟩", "||": "||", "‖": "‖", "|": "|"}
