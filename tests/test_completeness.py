@@ -15,6 +15,7 @@ from flint import fmpz_mat
 
 import symmetry.completeness.check as completeness
 import symmetry.completeness.contractions as contractions
+from symmetry.characters.dimensions import dimension
 from symmetry.completeness.check import check_completeness, equivariant_dimension
 from symmetry.completeness.contents import Block, Orbit
 from symmetry.completeness.weights import PolynomialMaps
@@ -495,3 +496,9 @@ def test_evidence_of_this_kind_needs_a_space_that_was_compared() -> None:
 def test_an_input_without_a_degree_has_degree_zero() -> None:
     problem = Problem("X: d n, Z: d m -> ", group="O(d)", d=2, n=3, m=1)
     assert equivariant_dimension(problem, {"X": 2}) == equivariant_dimension(problem, {"X": 2, "Z": 0}) == 6
+
+
+@pytest.mark.parametrize("degree", [2, 3, 4])
+def test_two_groups_of_rotations_have_the_dimensions_of_their_characters(degree: int) -> None:
+    problem = Problem("M: d e -> ", group="SO(d) x SO(e)", d=2, e=2)
+    assert equivariant_dimension(problem, degree) == dimension(problem, degree)

@@ -30,7 +30,14 @@ from sympy import (
 
 from symmetry.errors import UsageError
 from symmetry.haar.pairings import coset_type, loop_type, pair_partitions, partners
-from symmetry.haar.weingarten import Quotient, exact_table, weingarten, weingarten_table
+from symmetry.haar.weingarten import (
+    LARGEST_ORDER,
+    Quotient,
+    exact_table,
+    refuse_large_order,
+    weingarten,
+    weingarten_table,
+)
 from symmetry.partitions import centraliser, partitions
 
 d, n = symbols("d n")
@@ -251,3 +258,9 @@ def test_quotients_print_as_expected():
 
 def test_there_is_a_value_for_every_partition():
     assert list(weingarten_table(6, d)) == list(partitions(6))
+
+
+def test_the_largest_order_is_still_found() -> None:
+    refuse_large_order(LARGEST_ORDER)
+    with pytest.raises(UsageError, match="partitions of"):
+        refuse_large_order(LARGEST_ORDER + 1)

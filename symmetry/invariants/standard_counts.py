@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import combinations, compress, count
 from math import comb, factorial, perm, prod
 from operator import index
+from typing import Any
 
 from symmetry.errors import UsageError
 from symmetry.partitions import partitions
@@ -154,10 +155,10 @@ def read_inputs(
     """
     sizes = list(vectors) if isinstance(vectors, Sequence) else [vectors]
     degrees = list(degree) if isinstance(degree, Sequence) else [degree]
-    sizes = [_whole("vectors", n, "a number of vectors") for n in sizes]
-    degrees = [_whole("degree", k, "a degree") for k in degrees]
-    _whole("d =", d, "a dimension")
-    _whole("marked =", marked, "a number of marked vectors")
+    sizes = [whole("vectors", n, "a number of vectors") for n in sizes]
+    degrees = [whole("degree", k, "a degree") for k in degrees]
+    whole("d =", d, "a dimension")
+    whole("marked =", marked, "a number of marked vectors")
     if not isinstance(degree, Sequence):  # of all inputs together
         sizes = [sum(sizes)]
     if len(sizes) != len(degrees):
@@ -165,7 +166,17 @@ def read_inputs(
     return (1,) * marked + tuple(sizes), (1,) * marked + tuple(degrees)
 
 
-def _whole(name: str, value: int, what: str) -> int:
+def whole(name: str, value: Any, what: str) -> int:
+    """The value as an ``int``.
+
+    Raises:
+        UsageError: it is negative or no whole number.
+
+    >>> whole("d =", -1, "a dimension")
+    Traceback (most recent call last):
+    ...
+    symmetry.errors.UsageError: d = -1: a dimension is a whole number, at least 0
+    """
     try:
         number = -1 if isinstance(value, bool) else index(value)
     except TypeError:

@@ -17,7 +17,6 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import combinations, combinations_with_replacement
-from operator import index
 from typing import Any
 
 from flint import fmpz_mat
@@ -46,6 +45,7 @@ from symmetry.errors import ShapeError, UsageError
 from symmetry.inner import Inner
 from symmetry.invariants.gram_polynomials import LEFT, Polynomial, columns_in, determinant_terms, marks, read, write
 from symmetry.invariants.standard import Generator, Monomial, longest_chain
+from symmetry.invariants.standard_counts import whole
 
 __all__ = ["are_equal", "minors", "normal_form"]
 
@@ -75,7 +75,7 @@ def minors(vectors: Sequence[Any], d: int) -> Iterator[Expr]:
     ...
     symmetry.errors.UsageError: a determinant of 13 rows has 6,227,020,800 terms: only up to 9 rows are written out
     """
-    size = _whole(d) + 1
+    size = whole("d =", d, "a dimension") + 1
     gram = [[Inner(left, right) for right in vectors] for left in vectors]
     return (
         Add(*(sign * Mul(*(gram[a][b] for a, b in monomial)) for monomial, sign in determinant_terms(rows, columns)))
@@ -290,16 +290,6 @@ def _expression(value: Any) -> Any:
         raise UsageError(f"{value!r} is a {type(value).__name__}, not a SymPy expression") from None
 
 
-def _whole(d: Any) -> int:
-    try:
-        number = -1 if isinstance(d, bool) else index(d)
-    except TypeError:
-        number = -1
-    if number < 0:
-        raise UsageError(f"d = {d}: a dimension is a whole number, at least 0")
-    return number
-
-
 def _dimension(d: Any, vectors: Sequence[MatrixSymbol], *expressions: Any) -> tuple[int | None, dict[Any, Any]]:
     """The dimension, or None where it stays a symbol; and what it tells about a symbol in the coefficients."""
     length = vectors[0].shape[0] if vectors else None
@@ -316,7 +306,7 @@ def _dimension(d: Any, vectors: Sequence[MatrixSymbol], *expressions: Any) -> tu
             raise UsageError(f"{clash}: determinants of vectors are for one dimension")
     if isinstance(d, Expr) and not d.is_Number:
         return None, known
-    return _whole(d), known
+    return whole("d =", d, "a dimension"), known
 
 
 def _over_domain(polynomial: Polynomial, known: Mapping[Any, Any]) -> tuple[Any, Polynomial]:
