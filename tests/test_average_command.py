@@ -75,6 +75,14 @@ def test_latex_alone(capsys: pytest.CaptureFixture[str]) -> None:
         (["(a·Qx)(b·Qy)", "--group", "SO"], "at an integer d only"),
         (["1/Q[0,0]"], "expected"),
         (["__import__('os')"], "expected"),
+        (["2^3^2"], "brackets around a power that is raised again"),
+        (["|x|^2^2"], "brackets around a power that is raised again"),
+        (["(a·Qx)^2/2d"], "'*', or brackets around all that is divided by"),
+        (["(a·Qx)^2", "--orthonormal", "z"], "--orthonormal z: the expression has no such letter"),
+        (["(a·Qx)^2", "--orthonormal", "a x"], "no such letter in this place; it has a, x"),
+        (["Q[0,0]^2", "--orthonormal", "a"], "it has none"),
+        (["(a·Qx)^2", "--numbers", "Q"], "--numbers Q"),
+        (["t (a·Qx)^2", "--numbers", "s"], "it has t"),
     ],
 )
 def test_wrong_input_points_at_what_is_wrong(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from symmetry.cli.command import Commands, natural, print_json, read_numbers, read_sizes
@@ -148,13 +149,16 @@ def _average(arguments: argparse.Namespace) -> None:
     from symmetry.report import console
 
     d = Symbol("d") if arguments.d is None else arguments.d
-    question = read_average(arguments.expression, d, _names(arguments.numbers))
+    numbers, orthonormal = _names(arguments.numbers), _names(arguments.orthonormal)
+    question = read_average(arguments.expression, d, numbers)
     Q = MatrixSymbol("Q", d, d)
+    vectors = {symbol.name: symbol for symbol in question.expr.atoms(MatrixSymbol) if symbol.shape[1] == 1}
+    _refuse_strangers("--numbers", numbers, {symbol.name for symbol in question.expr.free_symbols} - {"Q", *vectors})
+    _refuse_strangers("--orthonormal", orthonormal, vectors)
     if question.kind == "entries":
         result = haar_average(question.expr, Q, arguments.group)
     else:
-        vectors = [MatrixSymbol(name, d, 1) for name in _names(arguments.orthonormal)]
-        result = reynolds(question.expr, Q, arguments.group, orthonormal=vectors)
+        result = reynolds(question.expr, Q, arguments.group, orthonormal=[vectors[name] for name in orthonormal])
     if arguments.json:
         print_json(average_document(question, result, arguments.group, arguments.d))
     elif arguments.latex:
@@ -165,3 +169,11 @@ def _average(arguments: argparse.Namespace) -> None:
 
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _refuse_strangers(option: str, names: list[str], known: Collection[str]) -> None:
+    """Refuse names that the expression does not have in this role."""
+    for name in names:
+        if name not in known:
+            there = ", ".join(sorted(known)) or "none"
+            raise UsageError(f"{option} {name}: the expression has no such letter in this place; it has {there}")

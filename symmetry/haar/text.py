@@ -181,7 +181,8 @@ class _Parser:
             elif self.take("/"):
                 is_digit = self.peek().isdigit()
                 product.over(self.factor())
-                is_divided = not is_digit
+                # 1/2(a·Qx) is half of it, but behind 1/2d one cannot know.
+                is_divided = not is_digit or self.text[self.at : self.at + 1].isalpha()
                 continue
             elif self.take("·", "⋅", "∙", "•", "."):
                 product.dot(self.behind_dot())
@@ -338,6 +339,8 @@ class _Parser:
         """The exponent behind a sign for a power, or raised."""
         if not raised.group(1):
             self.fail("a whole number as exponent", raised.start(1))
+        if _POWER.match(self.text, self.at):
+            self.fail("brackets around a power that is raised again, as in (2^3)^2,")
         return self.small(raised.group(1).translate(_DIGITS), raised.start(1), "an exponent")
 
     def small(self, digits: str, at: int, what: str) -> int:
