@@ -41,9 +41,10 @@ def test_installed_versions_are_those_of_the_lock_file() -> None:
     locked = pins()
     # The version of a build for the CPU ends in "+cpu".
     installed = {
-        name: version(name).partition("+")[0] for name in needed("symmetry", frozenset({"dev", "torch"}), set())
+        name: version(name).partition("+")[0]
+        for name in needed("symmetry", frozenset({"dev", "torch", "jax", "dask"}), set())
     }
-    assert {"sympy", "numpy", "mpmath", "pytest", "torch"} <= set(installed)
+    assert {"sympy", "numpy", "mpmath", "pytest", "torch", "jax", "dask"} <= set(installed)
     assert installed == {name: locked.get(name) for name in installed}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symmetry.cli import claims, polynomials, problems
+from symmetry.cli import check, claims, derive, polynomials
 from symmetry.cli.claims import explain_chapter
 from symmetry.cli.command import Commands, guarded, open_streams
 
@@ -15,6 +15,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     open_streams()
     commands = Commands()
-    for group in (claims, problems, polynomials):
+    for group in (claims, check, derive, polynomials):
         group.add_commands(commands)
     return guarded("symmetry", commands.parser.parse_args(argv))

@@ -1,4 +1,4 @@
-"""Commands about problems: check a function, derive the general form."""
+"""The command `symmetry derive`: the general form of the functions with a symmetry."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from symmetry.cli.command import Commands, natural, print_json, read_sizes
+from symmetry.cli.command import Commands, print_json, read_sizes
 from symmetry.errors import Underivable, UsageError
 
 if TYPE_CHECKING:
@@ -17,21 +17,7 @@ __all__ = ["add_commands"]
 
 
 def add_commands(commands: Commands) -> None:
-    """Add the commands of this module."""
-    check = commands.add(
-        "check",
-        _check,
-        "a verdict on a NumPy function of yours",
-        'symmetry check symmetry.examples:attention "X: d n, Z: d m -> d n" --group "O(d) x S(n)"',
-    )
-    check.add_argument("function", metavar="FILE_OR_MODULE:FUNCTION", help="where the function is")
-    check.add_argument("problem", metavar="PROBLEM", help='inputs and outputs by axes, as in "X: d n, Z: d m -> d n"')
-    check.add_argument("--group", required=True, help='what acts on which axis, as in "O(d) x S(n)"')
-    check.add_argument("--sizes", action="append", default=[], metavar="d=4,n=2", help="sizes to look at (repeatable)")
-    check.add_argument("--trials", type=natural, default=None, help="generic inputs at each size")
-    check.add_argument("--seed", type=natural, default=0, help="seed of everything random (default 0)")
-    check.add_argument("--json", action="store_true", help="one JSON document on standard output")
-
+    """Add the command of this module."""
     derive = commands.add(
         "derive",
         _derive,
@@ -51,24 +37,6 @@ def add_commands(commands: Commands) -> None:
     derive.add_argument("--latex", action="store_true", help="the equations alone, typeset; with --json beside them")
     derive.add_argument("--proof", metavar="FILE", help="write the derivations there, for `symmetry replay FILE`")
     derive.add_argument("--json", action="store_true", help="one JSON document on standard output")
-
-
-def _check(arguments: argparse.Namespace) -> None:
-    from symmetry.problem import Problem
-
-    problem = Problem(arguments.problem, group=arguments.group)
-    sizes = [read_sizes(text) for text in arguments.sizes] or None
-    from symmetry.checks.function import check, load_function
-
-    function = load_function(arguments.function)
-    report = check(function, problem, seed=arguments.seed, trials=arguments.trials, sizes=sizes)
-    arguments.status = report.exit_status
-    if arguments.json:
-        print_json(report.to_json())
-    else:
-        from symmetry.report import console, print_check
-
-        print_check(report, console())
 
 
 def _derive(arguments: argparse.Namespace) -> None:
