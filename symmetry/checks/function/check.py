@@ -87,7 +87,7 @@ def check(
     trials = TRIALS if trials is None else _natural(trials, "trials", 1)
     call, seed, chosen = Callee(f, problem), _natural(seed, "seed", 0), assignments(problem, sizes)
     smaller = small_assignments(problem) if sizes is None else sorted(chosen, key=lambda p: sum(p.sizes.values()))
-    search = _Search(call, problem, seed, trials, tuple(smaller))
+    search = _Search(call, problem, seed, trials, tuple(smaller), problem.symbolic if sizes is None else ())
     reason = None
     with quiet():
         try:
@@ -153,12 +153,21 @@ class _Ledger:
 class _Search:
     """Looks for violations of every component of every factor."""
 
-    def __init__(self, call: Callee, problem: Problem, seed: int, trials: int, smaller: Sequence[Problem]):
+    def __init__(
+        self,
+        call: Callee,
+        problem: Problem,
+        seed: int,
+        trials: int,
+        smaller: Sequence[Problem],
+        free: Sequence[str],
+    ):
         self.call = call
         self.problem = problem
         self.seed = seed
         self.trials = trials
         self.smaller = smaller
+        self.free = free
         self.rng = np.random.default_rng(seed)
         self.ledgers = {(g, component): _Ledger() for g in problem.group for component in g.components}
 
@@ -285,7 +294,7 @@ class _Search:
             ledger.skip(f"no value at {label}: {failed}")
 
     def _violation(self, point: Point, factor: Group, component: int, element: Array, found: Comparison) -> Violation:
-        point, element, found = shrink(point, factor, component, element, found, self.smaller)
+        point, element, found = shrink(point, factor, component, element, found, self.smaller, self.free)
         sized = point.problem
         where = sized.action(factor)
         letter = "Q" if factor.kind.mixes else "permutation"

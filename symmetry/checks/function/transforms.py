@@ -1,0 +1,134 @@
+"""Group elements that are easy to write down, and how easy.
+
+A counterexample is read by people, so that a quarter turn of one coordinate plane says more than a Haar-distributed
+matrix, and a transposition more than a permutation of everything.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from symmetry.checks.function.calling import Array
+from symmetry.groups import Group
+from symmetry.groups.kind import Matrix
+
+__all__ = ["restricted", "simple_transforms", "weight"]
+
+PLANES = 12  # coordinate planes, or pairs of places, that are tried where there are more
+A, B = Fraction(3, 5), Fraction(4, 5)  # an angle that is no rational multiple of π
+C, D = Fraction(5, 4), Fraction(3, 4)  # cosh and sinh of log 2
+# What acts on the first coordinates, the identity elsewhere; from easy to less easy.
+BLOCKS: tuple[tuple[tuple[int | Fraction, ...], ...], ...] = (
+    ((-1,),),
+    ((0, 1), (1, 0)),
+    ((0, -1), (1, 0)),
+    ((-1, 0), (0, -1)),
+    ((A, -B), (B, A)),
+    ((A, B), (B, -A)),
+    ((C, D), (D, C)),
+)
+
+
+def weight(factor: Group, element: Array) -> tuple[int, int, float]:
+    """How hard an element is to take in: entries with decimals, entries that are not the identity's, their size.
+
+    >>> weight(Group("S", "n"), np.array([0, 2, 1])), weight(Group("O", "d"), np.array([[0.6, -0.8], [0.8, 0.6]]))
+    ((0, 2, 2.0), (4, 4, 2.4...))
+    """
+    difference = element - _identity(factor, len(element))
+    decimals = int(np.count_nonzero(element != np.round(element)))
+    return decimals, int(np.count_nonzero(difference)), float(np.sum(np.abs(difference)))
+
+
+def simple_transforms(factor: Group, component: int, size: int, rng: np.random.Generator) -> Iterator[Array]:
+    """Elements of one component that move as little as possible, the easier ones first.
+
+    Args:
+        factor, component: as in :meth:`Group.haar`.
+        size: of the axis.
+        rng: chooses coordinate planes where there are too many.
+
+    >>> [q.tolist() for q in simple_transforms(Group("O", "d"), -1, 1, np.random.default_rng(0))]
+    [[[-1.0]]]
+    """
+    if factor.kind.mixes:
+        found = _matrices(factor, component, size, rng)
+    else:
+        found = _permutations(size, rng)
+    yield from sorted(found, key=lambda element: weight(factor, element))
+
+
+def restricted(factor: Group, element: Array, keep: Sequence[int]) -> Array | None:
+    """What an element does to the places that are kept, or ``None`` where it does not say.
+
+    A permutation skips the places that are gone: each cycle closes up.
+
+    >>> restricted(Group("S", "n"), np.array([2, 0, 3, 1]), [0, 2, 3]).tolist()
+    [1, 2, 0]
+    """
+    if factor.kind.mixes:
+        return None
+    place = {old: new for new, old in enumerate(keep)}
+    order = []
+    for old in keep:
+        target = int(element[old])
+        while target not in place:
+            target = int(element[target])
+        order.append(place[target])
+    return np.array(order)
+
+
+def _identity(factor: Group, size: int) -> Array:
+    return np.eye(size) if factor.kind.mixes else np.arange(size)
+
+
+def _pairs(size: int, rng: np.random.Generator) -> list[tuple[int, int]]:
+    pairs = list(itertools.combinations(range(size), 2)) if size <= PLANES else [(0, 1), (0, size - 1)]
+    if len(pairs) > PLANES:
+        pairs = [pairs[0], *(pairs[i] for i in sorted(rng.choice(len(pairs), PLANES - 1, replace=False)))]
+    while size > PLANES and len(pairs) < PLANES:
+        i, j = sorted(int(place) for place in rng.choice(size, 2, replace=False))
+        pairs.append((i, j))
+    return pairs
+
+
+def _matrices(factor: Group, component: int, size: int, rng: np.random.Generator) -> Iterator[Array]:
+    pairs = _pairs(size, rng)
+    for block in BLOCKS:
+        places: list[tuple[int, ...]] = [(i,) for i in range(min(size, PLANES))] if len(block) == 1 else [*pairs]
+        for where in places:
+            # Coordinates after the first are alike, so that three of them are enough to tell whose element it is.
+            few = tuple(min(place, 1) + index * (where[0] > 0) for index, place in enumerate(where))
+            if _belongs(factor, component, _embedded(block, few, min(size, 3))):
+                yield np.array([[float(x) for x in row] for row in _embedded(block, where, size)])
+
+
+def _embedded(block: Sequence[Sequence[int | Fraction]], where: Sequence[int], size: int) -> Matrix:
+    rows = [[Fraction(i == j) for j in range(size)] for i in range(size)]
+    for (i, row), (j, column) in itertools.product(enumerate(where), enumerate(where)):
+        rows[row][column] = Fraction(block[i][j])
+    return tuple(map(tuple, rows))
+
+
+def _belongs(factor: Group, component: int, matrix: Matrix) -> bool:
+    if not factor.kind.contains(matrix):
+        return False
+    return round(float(np.linalg.det(np.array(matrix, dtype=np.float64)))) == component
+
+
+def _permutations(size: int, rng: np.random.Generator) -> Iterator[Array]:
+    for i, j in _pairs(size, rng):
+        order = np.arange(size)
+        order[[i, j]] = j, i
+        yield order
+    if size > 2:
+        for cycle in (np.roll(np.arange(size), 1), np.roll(np.arange(size), -1), np.arange(size)[::-1]):
+            yield np.ascontiguousarray(cycle)
+        for shift in (1, 2):
+            order = np.arange(size)
+            order[:3] = np.roll(order[:3], shift)
+            yield order
