@@ -1,13 +1,14 @@
 """Where a function is looked at: sizes that are pairwise different, generic inputs, and structured ones.
 
-Structured inputs (zero, repeated, collinear, small integers, very short, very long) meet branches that generic
-ones miss. They may lie outside the function's domain, so that no value there is not held against it.
+Structured inputs (zero, repeated, collinear, orthogonal, of low rank, tied, small integers, very short, very long)
+meet branches that generic ones miss. They may lie outside the function's domain, so that no value there is not held
+against it; and a function may treat them by a convention, so that a difference counts only if neighbours have it too.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -110,29 +111,106 @@ def generic(problem: Problem, rng: np.random.Generator) -> tuple[Array, ...]:
 
 
 def structured(problem: Problem, rng: np.random.Generator) -> Iterator[tuple[str, tuple[Array, ...]]]:
-    """Inputs of special form, with the name of the form.
+    """Inputs of special form, with the name of the form; those that find most come first.
+
+    An input is seen as a list of vectors: along the axes that matrices mix, or, if there are none, along those on
+    which nothing acts. Forms that relate vectors (orthogonal, rank 2) relate those of all inputs with the same axes.
+
+    Args:
+        problem: with all sizes given.
+        rng: asked once, so that it does not depend on how many forms are looked at.
 
     >>> p = Problem("X: d n, Z: d m -> d n", group="O(d)", d=3, n=2, m=4)
-    >>> [name for name, _ in structured(p, np.random.default_rng(0))]
-    ['zero', 'last input zero', 'repeated', 'collinear', 'small integers', 'short', 'long', 'one long vector']
+    >>> [name for name, _ in structured(p, np.random.default_rng(0))][:8]
+    ['small integers', 'long', 'short', 'one long vector', 'one long coordinate', 'repeated', 'zero', 'last input zero']
+    >>> dict(structured(p, np.random.default_rng(0)))["repeated"][0].round(1)
+    array([[ 0.1,  0.1],
+           [ 0.6,  0.6],
+           [-0.5, -0.5]])
     """
-    mixed = {factor.axis for factor in problem.group if factor.kind.mixes}
     base = generic(problem, rng)
+    one = np.random.default_rng(rng.integers(2**63))
+    views = [_View(problem, position) for position in range(len(base))]
+
+    def each(form: Form) -> tuple[Array, ...]:
+        return tuple(view.back(form(view.vectors(x), one)) for view, x in zip(views, base, strict=True))
+
+    def together(form: Form) -> tuple[Array, ...]:
+        return _together(form, views, base, one)
+
+    yield "small integers", tuple(np.asarray(one.integers(-2, 3, x.shape)).astype(np.float64) for x in base)
+    yield "long", tuple(x * 2.0**10 for x in base)
+    yield "short", tuple(x * 2.0**-10 for x in base)
+    yield "one long vector", each(_one_long_vector)
+    yield "one long coordinate", each(_one_long_coordinate)
+    yield "repeated", each(lambda x, _: np.repeat(x[:, :1], x.shape[1], axis=1))
     yield "zero", tuple(np.zeros_like(x) for x in base)
     if len(base) > 1:
         yield "last input zero", (*base[:-1], np.zeros_like(base[-1]))
-    yield "repeated", tuple(_repeated(x, t.axes, mixed) for x, t in zip(base, problem.inputs, strict=True))
-    along = {axis: rng.standard_normal(problem.size(axis)) for axis in problem.axes}
+    along = {axis: one.standard_normal(problem.size(axis)) for axis in problem.axes}
     yield "collinear", tuple(_collinear([along[axis] for axis in tensor.axes]) for tensor in problem.inputs)
-    yield "small integers", tuple(np.asarray(rng.integers(-2, 3, x.shape)).astype(np.float64) for x in base)
-    yield "short", tuple(x * 2.0**-10 for x in base)
-    yield "long", tuple(x * 2.0**10 for x in base)
-    yield "one long vector", tuple(_stretched(x, t.axes, mixed) for x, t in zip(base, problem.inputs, strict=True))
+    yield "positive", tuple(np.abs(x) for x in base)
+    yield "orthogonal", together(_orthogonal)
+    yield "rank deficient", together(lambda x, r: _of_rank(x, max(1, min(x.shape) - 1)))
+    yield "equal norms", each(lambda x, r: x[:, :1] * r.choice((-1.0, 1.0), x.shape))
+    yield "unit vectors", each(_unit_vectors)
+    yield "negative", tuple(-np.abs(x) for x in base)
+    yield "ill-conditioned", together(_ill_conditioned)
+    yield "equal inner products", together(lambda x, r: x[:, :1] + _orthonormal(x, r))
+    yield "nearly repeated", each(lambda x, _: x[:, :1] + 2.0**-20 * x)
+    yield "sorted", each(lambda x, _: np.sort(x, axis=1))
+    yield "orthonormal", together(_orthonormal)
+    yield "rank 2", together(lambda x, r: _of_rank(x, 2))
+    yield "constant", tuple(np.full_like(x, one.standard_normal()) for x in base)
+    for position, name in enumerate(problem.names[:-1]):
+        yield f"input {name} zero", (*base[:position], np.zeros_like(base[position]), *base[position + 1 :])
+    yield "very long", tuple(x * 2.0**30 for x in base)
+    yield "very short", tuple(x * 2.0**-30 for x in base)
 
 
-def _repeated(array: Array, axes: Sequence[str | int], mixed: set[str | int]) -> Array:
-    index = tuple(slice(None) if axis in mixed else slice(0, 1) for axis in axes)
-    return np.ascontiguousarray(np.broadcast_to(array[index], array.shape)) if axes else array
+Form = Callable[[Array, np.random.Generator], Array]  # (length, vectors) to the same shape
+
+
+class _View:
+    """An input as a matrix whose columns are its vectors.
+
+    >>> view = _View(Problem("X: b d n -> d n", group="O(d)", b=2, d=3, n=4), 0)
+    >>> view.axes, view.vectors(np.zeros((2, 3, 4))).shape, view.back(np.zeros((3, 8))).shape
+    (('d',), (3, 8), (2, 3, 4))
+    """
+
+    def __init__(self, problem: Problem, position: int):
+        tensor = problem.inputs[position]
+        acting = [factor for factor in problem.group if factor.kind.mixes]
+        along = {place for factor in acting for place in problem.action(factor).inputs[position]}
+        if not acting:
+            moved = {place for factor in problem.group for place in problem.action(factor).inputs[position]}
+            along = set(range(len(tensor.axes))) - moved
+        self.order = (*sorted(along), *(i for i in range(len(tensor.axes)) if i not in along))
+        self.axes = tuple(tensor.axes[i] for i in sorted(along))
+        self.shape = tuple(problem.size(tensor.axes[i]) for i in self.order)
+        self.length = math.prod(self.shape[: len(along)])
+
+    def vectors(self, array: Array) -> Array:
+        """(length, number of vectors)"""
+        return np.asarray(np.transpose(array, self.order).reshape(self.length, -1))
+
+    def back(self, vectors: Array) -> Array:
+        array = np.transpose(vectors.reshape(self.shape), np.argsort(self.order))
+        return np.ascontiguousarray(array) if array.ndim else np.asarray(array)
+
+
+def _together(form: Form, views: Sequence[_View], base: Sequence[Array], rng: np.random.Generator) -> tuple[Array, ...]:
+    """A form of all vectors along the same axes, over all inputs."""
+    result = list(base)
+    for axes in dict.fromkeys(view.axes for view in views):
+        members = [i for i, view in enumerate(views) if view.axes == axes]
+        columns = [views[i].vectors(base[i]) for i in members]
+        ends = np.cumsum([column.shape[1] for column in columns])
+        parts = np.split(form(np.hstack(columns), rng), ends[:-1], axis=1)
+        for i, part in zip(members, parts, strict=True):
+            result[i] = views[i].back(part)
+    return tuple(result)
 
 
 def _collinear(vectors: Sequence[Array]) -> Array:
@@ -142,8 +220,39 @@ def _collinear(vectors: Sequence[Array]) -> Array:
     return result
 
 
-def _stretched(array: Array, axes: Sequence[str | int], mixed: set[str | int]) -> Array:
-    index = tuple(slice(None) if axis in mixed else 0 for axis in axes)
-    result = array.copy()
-    result[index] *= 2.0**6
+def _one_long_vector(vectors: Array, rng: np.random.Generator) -> Array:
+    result = vectors.copy()
+    result[:, rng.integers(vectors.shape[1])] *= 2.0**6
     return result
+
+
+def _one_long_coordinate(vectors: Array, rng: np.random.Generator) -> Array:
+    result = vectors.copy()
+    result[rng.integers(vectors.shape[0]), rng.integers(vectors.shape[1])] = 2.0**6
+    return result
+
+
+def _unit_vectors(vectors: Array, rng: np.random.Generator) -> Array:
+    """Vectors of the standard basis, each as often as the next (one-hot)."""
+    return np.asarray(np.eye(vectors.shape[0])[:, rng.permutation(vectors.shape[1]) % vectors.shape[0]])
+
+
+def _orthonormal(vectors: Array, rng: np.random.Generator) -> Array:
+    """An orthonormal basis of the span in some order; where there is no room, multiples of its vectors."""
+    q, _ = np.linalg.qr(vectors)
+    again = np.arange(vectors.shape[1]) % q.shape[1]
+    return np.asarray(np.asarray(q[:, again]) * (1.0 + np.arange(vectors.shape[1]) // q.shape[1]))
+
+
+def _orthogonal(vectors: Array, rng: np.random.Generator) -> Array:
+    return np.asarray(_orthonormal(vectors, rng) * np.linalg.norm(vectors, axis=0))
+
+
+def _of_rank(vectors: Array, rank: int) -> Array:
+    u, s, v = np.linalg.svd(vectors, full_matrices=False)
+    return np.asarray((u[:, :rank] * s[:rank]) @ v[:rank])
+
+
+def _ill_conditioned(vectors: Array, rng: np.random.Generator) -> Array:
+    u, s, v = np.linalg.svd(vectors, full_matrices=False)
+    return np.asarray((u * np.logspace(0, -6, len(s))) @ v)
