@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from symmetry.kernel import Theorem, replay
     from symmetry.problem import Problem
     from symmetry.registry import Entry, Variant, claim
+    from symmetry.testing import assert_equivariant, equivariance_error
     from symmetry.transporter import transport
     from symmetry.verification import derivations, verify
 
@@ -56,6 +57,7 @@ _HOMES = {
     "Theorem": "kernel",
     "Variant": "registry",
     "are_equal": "invariants.straightening",
+    "assert_equivariant": "testing",
     "basis": "invariants.basis",
     "check": "checks.function",
     "check_completeness": "completeness.check",
@@ -63,6 +65,7 @@ _HOMES = {
     "count": "invariants.basis",
     "derivations": "verification",
     "derive": "derived",
+    "equivariance_error": "testing",
     "haar_average": "haar.average",
     "hilbert_series": "characters.hilbert",
     "minors": "invariants.straightening",
@@ -95,6 +98,7 @@ __all__ = [
     "Theorem",
     "Variant",
     "are_equal",
+    "assert_equivariant",
     "basis",
     "check",
     "check_completeness",
@@ -102,6 +106,7 @@ __all__ = [
     "count",
     "derivations",
     "derive",
+    "equivariance_error",
     "haar_average",
     "hilbert_series",
     "minors",
