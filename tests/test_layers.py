@@ -54,8 +54,10 @@ LAYERS: list[set[str]] = [
         "walks",
         "walkthrough",
     },
+    {"samples", "suite"},
+    {"reports", "testing"},
     {"", "examples", "coefficients", "layers"},
-    {"cli", "__main__"},
+    {"cli", "pytest_plugin", "__main__"},
 ]
 TRUSTED = {
     "kernel",

@@ -1,10 +1,17 @@
-"""The command `symmetry check`: a verdict on a user's function."""
+"""The command `symmetry check`: a verdict on a user's function, or on all functions of a claims file."""
 
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from symmetry.cli.command import Commands, natural, print_json, read_sizes
+from symmetry.cli.reports import add_report_options, refuse_unwritable, write_reports
+from symmetry.errors import UsageError
+
+if TYPE_CHECKING:
+    from symmetry.checks.function import FunctionReport
+    from symmetry.problem import Problem
 
 __all__ = ["add_commands"]
 
@@ -14,31 +21,61 @@ def add_commands(commands: Commands) -> None:
     check = commands.add(
         "check",
         _check,
-        "a verdict on a NumPy function of yours",
+        "a verdict on a function of yours, or on every claim of a file",
         'symmetry check symmetry.examples:attention "X: d n, Z: d m -> d n" --group "O(d) x S(n)"',
     )
-    check.add_argument("function", metavar="FILE_OR_MODULE:FUNCTION", help="where the function is")
-    check.add_argument("problem", metavar="PROBLEM", help='inputs and outputs by axes, as in "X: d n, Z: d m -> d n"')
-    check.add_argument("--group", required=True, help='what acts on which axis, as in "O(d) x S(n)"')
+    check.add_argument("function", metavar="FILE_OR_MODULE:FUNCTION", help="where the function is; or a .toml file")
+    check.add_argument(
+        "problem",
+        nargs="*",
+        metavar="PROBLEM",
+        help='inputs and outputs by axes, as in "X: d n, Z: d m -> d n"; for a file the names of claims, if not all',
+    )
+    check.add_argument("--group", help='what acts on which axis, as in "O(d) x S(n)"')
     check.add_argument("--sizes", action="append", default=[], metavar="d=4,n=2", help="sizes to look at (repeatable)")
     check.add_argument("--trials", type=natural, default=None, help="generic inputs at each size")
     check.add_argument("--seed", type=natural, default=0, help="seed of everything random (default 0)")
     check.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    add_report_options(check)
 
 
 def _check(arguments: argparse.Namespace) -> None:
+    refuse_unwritable(arguments)
+    if arguments.function.endswith(".toml"):
+        from symmetry.cli.suite import check_suite
+
+        check_suite(arguments)
+        return
     from symmetry.problem import Problem
 
-    problem = Problem(arguments.problem, group=arguments.group)
-    sizes = [read_sizes(text) for text in arguments.sizes] or None
-    from symmetry.checks.function import check, load_function
+    if len(arguments.problem) != 1 or arguments.group is None:
+        raise UsageError(
+            "a function is checked against one problem and a group, as in "
+            'symmetry check FILE.py:FUNCTION "X: d n -> d n" --group "O(d)"; '
+            f"found {len(arguments.problem)} problems and {'no' if arguments.group is None else 'a'} group"
+        )
+    problem = Problem(arguments.problem[0], group=arguments.group)
+    from symmetry.suite import FunctionClaim, Outcome, SuiteReport
 
-    function = load_function(arguments.function)
-    report = check(function, problem, seed=arguments.seed, trials=arguments.trials, sizes=sizes)
+    try:
+        report = _report(arguments, problem)
+    except UsageError as error:
+        claim = FunctionClaim.plain(arguments.function, problem)
+        write_reports(arguments, SuiteReport((Outcome(claim, error=str(error)),)))
+        raise
     arguments.status = report.exit_status
+    write_reports(arguments, SuiteReport((Outcome(FunctionClaim.plain(arguments.function, problem), report),)))
     if arguments.json:
         print_json(report.to_json())
     else:
         from symmetry.report import console, print_check
 
         print_check(report, console())
+
+
+def _report(arguments: argparse.Namespace, problem: Problem) -> FunctionReport:
+    from symmetry.checks.function import check, load_function
+
+    sizes = [read_sizes(text) for text in arguments.sizes] or None
+    function = load_function(arguments.function)
+    return check(function, problem, seed=arguments.seed, trials=arguments.trials, sizes=sizes)

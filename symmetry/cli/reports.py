@@ -1,0 +1,53 @@
+"""Options of `symmetry check` that write what was found to files, for continuous integration."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symmetry.suite import SuiteReport
+
+__all__ = ["add_report_options", "refuse_unwritable", "write_reports"]
+
+
+def add_report_options(command: argparse.ArgumentParser) -> None:
+    """Add ``--junit`` and ``--markdown``."""
+    command.add_argument("--junit", metavar="FILE", help="write JUnit XML to a file, in place of what is there")
+    command.add_argument(
+        "--markdown", metavar="FILE", help='add Markdown at the end of a file, such as "$GITHUB_STEP_SUMMARY"'
+    )
+
+
+def refuse_unwritable(arguments: argparse.Namespace) -> None:
+    """Tell before the work begins that a report could not be written.
+
+    Raises:
+        UsageError: the message names the option and the file.
+    """
+    if arguments.junit is None and arguments.markdown is None:
+        return
+    from symmetry.reports.files import require_writable
+
+    for option in ("junit", "markdown"):
+        path = getattr(arguments, option)
+        if path is not None:
+            require_writable(path, f"--{option}")
+
+
+def write_reports(arguments: argparse.Namespace, report: SuiteReport) -> None:
+    """Write the files that were asked for.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    if arguments.junit is not None:
+        from symmetry.reports.files import replace
+        from symmetry.reports.junit import junit
+
+        replace(arguments.junit, junit(report))
+    if arguments.markdown is not None:
+        from symmetry.reports.files import append
+        from symmetry.reports.markdown import markdown
+
+        append(arguments.markdown, markdown(report, arguments.function))

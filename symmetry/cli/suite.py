@@ -1,0 +1,46 @@
+"""`symmetry check symmetry.toml`: every claim of a project about its own functions."""
+
+from __future__ import annotations
+
+import argparse
+
+from symmetry.cli.command import print_json
+from symmetry.cli.reports import write_reports
+from symmetry.errors import UsageError
+from symmetry.suite import Outcome, SuiteReport, check_claims, read_claims, select_claims
+
+__all__ = ["check_suite"]
+
+
+def check_suite(arguments: argparse.Namespace) -> None:
+    """Check the claims of a file. A run that is interrupted reports what it has, and what it has not checked.
+
+    Raises:
+        UsageError: the file does not read, no claim has a name that was given, or options that belong to one function.
+    """
+    for option in ("group", "sizes"):
+        if getattr(arguments, option):
+            raise UsageError(f"--{option} belongs to a single function; in {arguments.function} each claim has its own")
+    from symmetry.report import watched
+
+    claims = select_claims(read_claims(arguments.function), arguments.problem)
+    outcomes: list[Outcome] = []
+    try:
+        with watched() as progress:
+            for outcome in check_claims(claims, seed=arguments.seed or 0, trials=arguments.trials, progress=progress):
+                outcomes.append(outcome)
+    finally:
+        missing = [Outcome(claim, error="not checked: the run was interrupted") for claim in claims[len(outcomes) :]]
+        _publish(arguments, SuiteReport((*outcomes, *missing)))
+
+
+def _publish(arguments: argparse.Namespace, report: SuiteReport) -> None:
+    arguments.status = report.exit_status
+    write_reports(arguments, report)
+    if arguments.json:
+        print_json(report.to_json())
+        return
+    from symmetry.report import console
+    from symmetry.reports.table import print_suite
+
+    print_suite(report, console())
