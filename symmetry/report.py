@@ -354,7 +354,7 @@ def summary(report: Report) -> Text:
 def print_check(report: FunctionReport, out: Console) -> None:
     """The verdicts of `check` on a user's function, with a counterexample where there is one."""
     words = ("holds", "violated", "inconclusive")
-    for line in str(report).splitlines():
+    for line in report.text(out.width).splitlines():
         text = Text(line)
         for word in words:
             text.highlight_regex(rf"(?<=^.{{9}}){word}\b", STYLES[word])

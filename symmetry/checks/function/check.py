@@ -298,6 +298,7 @@ class _Search:
         sized = point.problem
         where = sized.action(factor)
         letter = "Q" if factor.kind.mixes else "permutation"
+        letter = next(name for name in (letter, "g", "g_") if name not in sized.names)
         lost = "f(g·x) = f(x)" if where.is_invariance else "f(g·x) = g·f(x)"
         values: dict[str, Any] = {letter: printable(element)}
         values |= {name: printable(x) for name, x in zip(sized.names, point.inputs, strict=True)}
@@ -314,6 +315,7 @@ class _Search:
             component=component,
             residual=found.residual,
             tolerance=found.tolerance,
+            problem=sized,
         )
 
     def report(self, chosen: Sequence[Problem], reason: str | None) -> FunctionReport:

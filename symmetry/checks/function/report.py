@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from symmetry.checks.function.calling import Array
+from symmetry.checks.function.matrices import blocks, side_by_side
+from symmetry.errors import UsageError
 from symmetry.evidence import Counterexample, Evidence, Verdict
 from symmetry.problem import Problem
 
 __all__ = ["FunctionReport", "Violation", "printable"]
 
-MOST_SHOWN = 8  # rows and columns of a matrix
 MOST_SIZES = 6
 
 
@@ -26,6 +29,7 @@ class Violation(Counterexample):
         factor: as written, ``"O(d)"``.
         component: 1, or -1 for a reflection.
         residual, tolerance: how far apart the sides are, and how far rounding could explain; relative.
+        problem: with its group, and the sizes of the counterexample.
     """
 
     factor: str = ""
@@ -33,13 +37,55 @@ class Violation(Counterexample):
     residual: float = 0.0
     tolerance: float = 0.0
 
-    def __str__(self) -> str:
-        lines = [self.note + (f" (seed {self.seed})" if self.seed is not None else "")]
-        sides = {"f(g·x)": self.left, "expected": self.right}
-        digits = min(17, max(8, 3 - math.floor(math.log10(self.residual)))) if self.residual > 0 else 8
-        for name, value in (*self.values.items(), *sides.items()):
-            lines.extend(_rendered(name, value, digits))
+    problem: Problem | None = None
+
+    def arrays(self) -> dict[str, Array]:
+        """The transform (of a permutation, the indices), then the inputs."""
+        problem = self.stated()
+        (letter, element), *inputs = self.values.items()
+        mixes = next(g.kind.mixes for g in problem.group if str(g) == self.factor)
+        found = {letter: np.array(element, dtype=np.float64 if mixes else np.int64)}
+        for tensor, (name, value) in zip(problem.inputs, inputs, strict=True):
+            found[name] = np.array(value, dtype=np.float64).reshape(problem.shape(tensor))
+        return found
+
+    def sides(self) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+        """Both sides of the equation, one array for each output."""
+        left, right = (_sides(self.stated(), side) for side in (self.left, self.right))
+        return left, right
+
+    def code(self, function: str | Callable[..., Any] = "", **options: Any) -> str:
+        """A program that reproduces it; see :func:`~symmetry.checks.function.reproduction.reproduction`."""
+        from symmetry.checks.function.reproduction import reproduction
+
+        return reproduction(self, function, **options)
+
+    def text(self, width: int = 80) -> str:
+        """What fails, the transform, the inputs and both sides, for a terminal of some width."""
+        lines = textwrap.wrap(self.note + (f" (seed {self.seed})" if self.seed is not None else ""), width)
+        digits = min(17, max(6, 3 - math.floor(math.log10(self.residual)))) if self.residual > 0 else 8
+        several = self.problem is not None and len(self.problem.outputs) > 1
+        for values in (self.values, {"f(g·x)": self.left, "expected": self.right}):
+            parts = []
+            for name, value in values.items():
+                is_side = values is not self.values
+                named = {f"{name}[{i}]": x for i, x in enumerate(value)} if several and is_side else {name: value}
+                parts += [block for key, x in named.items() for block in blocks(key, x, digits, width - 2)]
+            lines += [f"  {line}" for line in side_by_side(parts, width - 2)]
         return "\n".join(lines)
+
+    def stated(self) -> Problem:
+        """The problem.
+
+        Raises:
+            UsageError: it was not kept.
+        """
+        if self.problem is None:
+            raise UsageError("this counterexample does not say to which problem")
+        return self.problem
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 @dataclass(frozen=True)
@@ -107,6 +153,10 @@ class FunctionReport:
         }
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, width: int = 80) -> str:
+        """The verdicts, then the counterexamples for a terminal of some width."""
         lines = [f"{self.function} : {self.problem}   under {self.problem.group}"]
         for factor, evidence in self.evidence.items():
             lines.append(f"{factor:8} {evidence.verdict:13} {_how(evidence)}".rstrip())
@@ -115,7 +165,7 @@ class FunctionReport:
                 lines.extend(f"         {component}: {verdict}" for component, verdict in found.items())
             if evidence.detail and not evidence.counterexample:
                 lines.append(f"         {evidence.detail}")
-        lines.extend(f"\n{counterexample}" for counterexample in self.counterexamples.values())
+        lines.extend(f"\n{counterexample.text(width)}" for counterexample in self.counterexamples.values())
         return "\n".join(lines)
 
 
@@ -190,20 +240,12 @@ def _listed(value: Any) -> Any:
     return [_listed(item) for item in value] if isinstance(value, tuple) else value
 
 
-def _rendered(name: str, value: Any, digits: int) -> list[str]:
-    """``name = value``, a matrix on one line per row; of a large one, the corner."""
-    is_matrix = isinstance(value, tuple) and value and all(isinstance(row, tuple) for row in value)
-    if not is_matrix or any(isinstance(item, tuple) for row in value for item in row):
-        return [f"  {name} = {_number(value, digits)}"]
-    rows = [[_number(item, digits) for item in row[:MOST_SHOWN]] + ["…"] * (len(row) > MOST_SHOWN) for row in value]
-    cells = rows[:MOST_SHOWN] + [["…"] * len(rows[0])] * (len(rows) > MOST_SHOWN)
-    widths = [max(map(len, column)) for column in zip(*cells, strict=False)]
-    lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=False)) for row in cells]
-    return [f"  {name} = [{lines[0]}]", *(f"  {' ' * len(name)}   [{line}]" for line in lines[1:])]
+def _sides(problem: Problem, value: Any) -> tuple[Array, ...]:
+    values = value if len(problem.outputs) > 1 else (value,)
+    shapes = [problem.shape(tensor) for tensor in problem.outputs]
+    return tuple(_array(item, shape) for item, shape in zip(values, shapes, strict=True))
 
 
-def _number(value: Any, digits: int) -> str:
-    if isinstance(value, tuple):
-        shown = [_number(item, digits) for item in value[:MOST_SHOWN]] + ["…"] * (len(value) > MOST_SHOWN)
-        return "(" + ", ".join(shown) + ")"
-    return value if isinstance(value, str) else f"{value:.{digits}g}"
+def _array(value: Any, shape: tuple[int, ...]) -> Array:
+    array = np.array(value)
+    return array.astype(np.complex128 if array.dtype.kind == "U" else np.float64).reshape(shape)

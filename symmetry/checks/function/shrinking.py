@@ -11,8 +11,9 @@ Source: A. Zeller, R. Hildebrandt, Simplifying and isolating failure-inducing in
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +32,6 @@ FRESH = 1 / 2  # of the calls, for draws at small sizes
 LARGEST_EXACT = 6  # size up to which a matrix of small fractions is easier to read than a Haar one
 WEAKEST = 1 / 64  # of the relative residual, in exchange for readability
 EVERY = 12  # sizes of an axis up to which each is tried
-BLOCKS = 64  # slices that are simplified at once, before single entries are
 
 
 def shrink(
@@ -96,7 +96,7 @@ class _Shrinking:
 
     def draw(self, smaller: Iterable[Problem]) -> None:
         """Small integers at the first of the small sizes at which there is a violation, or what was found cut down."""
-        point, element, _ = self.best
+        point = self.best[0]
         end = self.call.calls + FRESH * (self.end - self.call.calls)
         for sized in smaller:
             if sum(sized.sizes.values()) > sum(point.problem.sizes.values()):
@@ -147,16 +147,27 @@ class _Shrinking:
                 return
 
     def simplify_entries(self) -> None:
-        """Zeros and short numbers: all inputs, then slices, then single entries."""
-        for position, where in _blocks(self.best[0].inputs):
-            for simpler in _simpler(self.best[0].inputs[position][where]):
-                if self.spent:
-                    return
-                point, element, _ = self.best
-                inputs = [x.copy() for x in point.inputs]
-                inputs[position][where] = simpler
-                if self.accepts(point.at(inputs), element):
-                    break
+        """Zeros and short numbers: whole inputs, zeros in halves and smaller parts of them, then single entries."""
+        inputs = self.best[0].inputs
+        for position in range(len(inputs)):
+            self._replace(position, ..., _simpler)
+        for position, array in enumerate(inputs):
+            for part in _parts(array.shape):
+                self._replace(position, part, _zero)
+        for position, array in enumerate(inputs):
+            for index in np.ndindex(array.shape):
+                self._replace(position, index, _simpler)
+
+    def _replace(self, position: int, where: Any, simpler: Callable[[Array], Iterable[Array]]) -> None:
+        """Put the first simpler values that are enough in one place."""
+        for values in simpler(np.asarray(self.best[0].inputs[position][where])):
+            if self.spent:
+                return
+            point, element, _ = self.best
+            inputs = [x.copy() for x in point.inputs]
+            inputs[position][where] = values
+            if self.accepts(point.at(inputs), element):
+                return
 
     def _drawn(self, size: int) -> list[Array]:
         """A few elements of the component, none of them the identity unless there is no other."""
@@ -215,17 +226,18 @@ def _shorter(size: int) -> list[int]:
     return sorted(found)
 
 
-def _blocks(inputs: Sequence[Array]) -> Iterator[tuple[int, tuple[int | slice, ...]]]:
-    """Input and index of each block: a whole input, a slice, an entry."""
-    everything = [(position, (slice(None),) * array.ndim) for position, array in enumerate(inputs)]
-    yield from ((position, where) for position, where in everything if where)
-    for position, whole in everything:
-        shape = inputs[position].shape
-        slices = [(axis, index) for axis, size in enumerate(shape) for index in range(size)] if len(shape) > 1 else []
-        for axis, index in slices[:BLOCKS]:
-            yield position, (*whole[:axis], index, *whole[axis + 1 :])
-    for position, array in enumerate(inputs):
-        yield from ((position, index) for index in np.ndindex(array.shape))
+def _parts(shape: Sequence[int]) -> Iterator[tuple[slice, ...]]:
+    """Halves of an array along each axis, quarters, and so on down to slices."""
+    for axis, size in enumerate(shape):
+        step = size // 2 if size > 1 else 0
+        while step:
+            for start in range(0, size, step):
+                yield (*(slice(None),) * axis, slice(start, start + step))
+            step //= 2
+
+
+def _zero(values: Array) -> list[Array]:
+    return [np.zeros_like(values)] if np.any(values) else []
 
 
 def _simpler(values: Array) -> Iterator[Array]:
