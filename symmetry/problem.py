@@ -4,13 +4,18 @@
 
 Axes have names or fixed sizes; a factor of the group acts on every axis that bears its name, in the
 inputs and in the outputs. A factor on an axis that the output lacks states an invariance. An axis that
-no factor names stays as it is. Grammar (blanks separate, and are otherwise free)::
+no factor names stays as it is.
+
+Translations add one vector along their axis, so that a tensor which they move has the axis exactly once. They move
+every such tensor, ``T(d)``, or those named only: under ``O(d) x T(d; X)`` the points X move, and forces do not. An axis
+has one factor; translations may share theirs with O, SO or Lorentz, with which they make up E(d), SE(d) or the
+Poincaré group. Grammar (blanks separate, and are otherwise free)::
 
     line    = tensor {"," tensor} "->" [tensor {"," tensor}]
     tensor  = [name ":"] (axis {axis} | "()" | nothing after a name)
     axis    = name | positive integer
     group   = factor {("x" | "×" | "*") factor} | "1"
-    factor  = ("O" | "SO" | "S") "(" axis ")"
+    factor  = ("O" | "SO" | "S" | "Lorentz") "(" axis ")" | "T" "(" axis [";" name {"," name}] ")"
 
 The reader is a recursive descent of linear cost; it evaluates nothing.
 """
@@ -74,7 +79,8 @@ class Problem:
         sizes: sizes of named axes; the others stay symbolic.
 
     Raises:
-        ProblemError: the line or the group does not parse; the message points at the character.
+        ProblemError: the line or the group does not parse, or the group does not fit the line; the message points at
+            the character.
         UsageError: a size for an axis that is not there, or that is not a positive integer.
 
     >>> p = Problem("X: d n, Z: d m -> d n", group="O(d) x S(n)", m=4)
@@ -189,16 +195,26 @@ class Problem:
         return tuple(self.size(axis) for axis in tensor.axes)
 
     def action(self, factor: Group) -> Action:
-        """Where a factor acts.
+        """Where a factor acts; on tensors that a translation does not move, nowhere.
 
         >>> Problem("Z: d m -> d d", group="O(d)").action(Group("O", "d"))
         Action(inputs=((0,),), outputs=((0, 1),))
+        >>> p = Problem("X: d n, V: d n -> Y: n d, d n", group="O(d) x T(d; X, Y)")
+        >>> p.action(p.group.factors[1])
+        Action(inputs=((0,), ()), outputs=((1,), ()))
         """
 
-        def positions(tensors: Iterable[Tensor]) -> tuple[tuple[int, ...], ...]:
-            return tuple(tuple(i for i, axis in enumerate(t.axes) if axis == factor.axis) for t in tensors)
+        def positions(tensors: Iterable[Tensor], names: Iterable[str | None]) -> tuple[tuple[int, ...], ...]:
+            return tuple(
+                tuple(i for i, axis in enumerate(tensor.axes) if axis == factor.axis)
+                if not factor.tensors or name in factor.tensors
+                else ()
+                for tensor, name in zip(tensors, names, strict=True)
+            )
 
-        return Action(positions(self.inputs), positions(self.outputs))
+        return Action(
+            positions(self.inputs, self.names), positions(self.outputs, (tensor.name for tensor in self.outputs))
+        )
 
     def __str__(self) -> str:
         outputs = "" if self.outputs == (Tensor(None, ()),) else ", ".join(map(str, self.outputs))
@@ -215,16 +231,16 @@ def parse_group(text: str) -> Product:
     Raises:
         ProblemError: the text does not parse, or names one axis twice; the message points at the character.
 
-    >>> print(parse_group("O(d)×S(n) * S(m)"))
-    O(d) x S(n) x S(m)
+    >>> print(parse_group("O(d)×S(n) * T(d;X)"))
+    O(d) x S(n) x T(d; X)
     >>> parse_group("so(d)")
     Traceback (most recent call last):
     ...
-    symmetry.errors.ProblemError: expected a group (O, SO, S; did you mean 'SO'?) but found 'so' at character 1
+    symmetry.errors.ProblemError: expected a group (O, SO, S, T, Lorentz; did you mean 'SO'?) but found 'so' at ...
       so(d)
       ^
     """
-    return Product(tuple(factor for factor, _ in _parse_factors(text)))
+    return Product(tuple(written.group for written in _parse_factors(text)))
 
 
 class _Scanner:
@@ -333,13 +349,21 @@ def _parse_tensor(scan: _Scanner, what: str) -> Tensor:
     return Tensor(name, tuple(axes))
 
 
-def _parse_factors(text: str) -> list[tuple[Group, int]]:
-    """The factors and the position of the axis of each."""
+@dataclass(frozen=True)
+class _Written:
+    """A factor, and where its axis and the names of its tensors stand in the text."""
+
+    group: Group
+    axis: int
+    tensors: tuple[int, ...]
+
+
+def _parse_factors(text: str) -> list[_Written]:
     scan = _Scanner(text)
     if scan.text.strip() in ("", "1"):
         return []
-    factors: list[tuple[Group, int]] = []
-    taken: set[Axis] = set()
+    factors: list[_Written] = []
+    acting: dict[Axis, list[Group]] = {}
     while True:
         scan.next()
         start = scan.at
@@ -354,16 +378,37 @@ def _parse_factors(text: str) -> list[tuple[Group, int]]:
         axis = scan.axis()
         if axis is None:
             scan.fail(f"the axis that {name} acts on")
-        if axis in taken:
-            scan.fail("an axis that no other factor acts on", start, f"{axis!r} a second time")
+        written = _Written(Group(name, axis), start, ())
+        others = acting.setdefault(axis, [])
+        if others and sorted(g.kind.acts for g in (*others, written.group)) != ["matrix", "shift"]:
+            hint = " (translations and one group of matrices may share theirs)"
+            scan.fail(f"an axis that no other factor acts on{hint}", start, f"{axis!r} a second time")
+        if KINDS[name].acts == "shift" and scan.take(";"):
+            written = _parse_moved(scan, written)
         if not scan.take(")"):
-            scan.fail("')'")
-        taken.add(axis)
-        factors.append((Group(name, axis), start))
+            scan.fail("')'" if KINDS[name].acts != "shift" or written.tensors else "')', or ';' and names of tensors")
+        others.append(written.group)
+        factors.append(written)
         if not scan.next():
             return factors
         if not scan.take("x", "×", "*"):
             scan.fail("'x' and another factor, or the end of the group")
+
+
+def _parse_moved(scan: _Scanner, written: _Written) -> _Written:
+    """The names of the tensors that a translation moves."""
+    names: dict[str, int] = {}
+    while not names or scan.take(","):
+        scan.next()
+        start = scan.at
+        name = scan.word()
+        if name is None:
+            scan.fail(f"the name of an input or output that {written.group.name} moves")
+        if name in names:
+            scan.fail("a name that is not there yet", start, f"{name!r} a second time")
+        names[name] = start
+    group = Group(written.group.name, written.group.axis, tuple(names))
+    return _Written(group, written.axis, tuple(names.values()))
 
 
 def _parse_product(group: Any, problem: Problem) -> Product:
@@ -374,12 +419,35 @@ def _parse_product(group: Any, problem: Problem) -> Product:
     text = str(group)
     factors = _parse_factors(text)
     known = set(problem.axes)
-    for factor, position in factors:
-        if factor.axis not in known:
+    for factor in factors:
+        axis = factor.group.axis
+        if axis not in known:
             axes = tuple(map(str, problem.axes))
-            hint = f" ({', '.join(axes)}{_nearest(str(factor.axis), axes)})" if axes else ", which has none"
-            _Scanner(text).fail(f"an axis of {str(problem)!r}{hint}", position, repr(factor.axis))
-    return Product(tuple(factor for factor, _ in factors))
+            hint = f" ({', '.join(axes)}{_nearest(str(axis), axes)})" if axes else ", which has none"
+            _Scanner(text).fail(f"an axis of {str(problem)!r}{hint}", factor.axis, repr(axis))
+        if factor.group.kind.acts == "shift":
+            _check_moved(text, factor, problem)
+    return Product(tuple(factor.group for factor in factors))
+
+
+def _check_moved(text: str, factor: _Written, problem: Problem) -> None:
+    """Refuse a translation of a tensor that is not there, or that has not the axis exactly once."""
+    group, scan = factor.group, _Scanner(text)
+    tensors = [*zip(problem.names, problem.inputs, strict=True), *((tensor.name, tensor) for tensor in problem.outputs)]
+    names = tuple(dict.fromkeys(name for name, _ in tensors if name is not None))
+    for moved, position in zip(group.tensors, factor.tensors, strict=True):
+        if moved not in names:
+            hint = f"{', '.join(names)}{_nearest(moved, names)}"
+            scan.fail(f"the name of an input or output of {str(problem)!r} ({hint})", position, repr(moved))
+    for name, tensor in tensors:
+        times = tensor.axes.count(group.axis)
+        if name in group.tensors and times != 1:
+            position = factor.tensors[group.tensors.index(name)]
+            found = f"{name!r}, which has it {times} times" if times else f"{name!r}, which has not"
+            scan.fail(f"a tensor that has the axis {group.axis!r} once", position, found)
+        if not group.tensors and times > 1:
+            expected = f"an axis that no tensor has twice ({group.name} adds a vector along it; name those it moves)"
+            scan.fail(expected, factor.axis, f"{group.axis!r}, which is {times} times in {str(tensor)!r}")
 
 
 def _checked(problem: Problem, sizes: dict[str, int]) -> tuple[tuple[str, int], ...]:

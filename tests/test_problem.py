@@ -147,7 +147,7 @@ def test_conflicting_size_is_refused():
         ("X: 0 n -> n", "", 3, "expected a size from 1 to"),
         ("9" * 50 + " -> d", "", 0, "a number of 50 digits"),
         ("( d -> d", "", 2, r"expected '\)'"),
-        ("X: d n -> d n", "U(d)", 0, r"expected a group \(O, SO, S\) but found 'U'"),
+        ("X: d n -> d n", "U(d)", 0, r"expected a group \(O, SO, S, T, Lorentz\) but found 'U'"),
         ("X: d n -> d n", "so(d)", 0, "did you mean 'SO'"),
         ("X: d n -> d n", "O(d) x Sn", 7, "found 'Sn'"),
         ("X: d n -> d n", "O d", 2, r"expected '\(' and the axis that O acts on"),

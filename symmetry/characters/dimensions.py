@@ -48,6 +48,7 @@ def dimension(problem: Problem, degree: Degree) -> int:
     Raises:
         UsageError: a size is symbolic, a degree is negative or no integer, an unknown input, or a computation that
             would take long; the message says how large it is.
+        Underivable: a factor is not a compact group.
 
     Source: T. Molien, 1897; H. Weyl, The Classical Groups, 1939, chapter VII; theory.md 1.8, 4.5.
 
@@ -61,6 +62,7 @@ def dimension(problem: Problem, degree: Degree) -> int:
     ...
     symmetry.errors.UsageError: 'X: d n, Z: d m -> d n' has no input 'Y'; its inputs are X, Z
     """
+    problem.group.refuse_gaps()
     output = character(problem, problem.outputs)
     checked = checked_degree(problem, degree)
     if isinstance(checked, int):

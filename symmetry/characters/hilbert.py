@@ -158,6 +158,7 @@ def hilbert_series(problem: Problem) -> HilbertSeries:
 
     Raises:
         UsageError: a size is symbolic.
+        Underivable: a factor is not a compact group.
 
     Source: T. Molien, 1897; H. Weyl, The Classical Groups, 1939; M. Hochster, J. L. Roberts, Rings of invariants of
     reductive groups acting on regular rings are Cohen-Macaulay, 1974.
@@ -169,6 +170,7 @@ def hilbert_series(problem: Problem) -> HilbertSeries:
     ...
     symmetry.errors.UsageError: axis 'n' of 'X: d n -> ' has no size yet; give one, for example at(n=3)
     """
+    problem.group.refuse_gaps()
     for tensor in (*problem.inputs, *problem.outputs):
         problem.shape(tensor)
     try:

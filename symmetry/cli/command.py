@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from symmetry.errors import SymmetryError, UsageError
+from symmetry.errors import SymmetryError, Underivable, UsageError
 
 __all__ = [
     "Commands",
@@ -100,6 +100,9 @@ def guarded(program: str, arguments: argparse.Namespace) -> int:
     except UsageError as error:
         print(f"{program}: {error}", file=sys.stderr)
         return 2
+    except Underivable as error:
+        print(f"{program}: {error}", file=sys.stderr)
+        return 3
     except SymmetryError as error:
         print(f"{program}: {error}", file=sys.stderr)
         return 1

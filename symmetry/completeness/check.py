@@ -110,6 +110,7 @@ def check_completeness(
 
     Raises:
         UsageError: a size is still symbolic, a degree is none, or nothing is known of the invariants of a factor.
+        Underivable: a factor is not a compact group.
 
     Source: elementary; what is confirmed is H. Weyl, The Classical Groups, 1939 (theory.md 1.6, 2.6, 2.8, 4.1).
 

@@ -161,9 +161,11 @@ class PolynomialMaps:
 
     Raises:
         UsageError: a size is still symbolic.
+        Underivable: a factor is not a compact group.
     """
 
     def __init__(self, problem: Problem):
+        problem.group.refuse_gaps()
         self.problem = problem
         bases = {g: g.kind.weight_basis(problem.size(g.axis)) for g in problem.group}
         self.mixing = {g.axis: basis for g, basis in bases.items() if g.kind.mixes}

@@ -248,18 +248,34 @@ def _tags(sides: Sides, problem: Problem) -> tuple[Axis | None, Axis | None]:
     return rows, cols
 
 
+# Kinds of groups whose general form is not known here: what stands in the way, and what is missing.
+_NO_FORM = {
+    "SO": (
+        "{factor} has more invariants than inner products, the determinants of {axis} vectors, and more equivariant "
+        "maps, the cross products of {axis} − 1 vectors (theory 1.9)",
+        "the general form for rotations alone; with reflections, O({axis}), it can be derived",
+    ),
+    "T": (
+        "{factor} acts by adding a vector, and the theorems at hand are about groups of matrices",
+        "the general form in differences of points; under O it can be derived for a problem that is stated in these, "
+        "without {factor}",
+    ),
+    "Lorentz": (
+        "under {factor} the columns of f(X) need not be combinations of those of X: theory 2.1 fails where the "
+        "complement of the columns is totally isotropic and not 0, and 1.3 fails on null vectors",
+        "the general form at such points; for O({axis}) it can be derived",
+    ),
+}
+
+
 def _check_group(problem: Problem) -> None:
     if any(str(factor) == "S(1)" for factor in problem.group):
         raise UsageError("S(1) has one element, and so demands nothing: leave it out of the group")
+    for factor in problem.group:
+        if factor.name in _NO_FORM:
+            reason, missing = (text.format(factor=factor, axis=factor.axis) for text in _NO_FORM[factor.name])
+            raise Underivable(reason, missing)
     spaces = [factor for factor in problem.group if factor.kind.mixes]
-    special = next((factor for factor in spaces if factor.name != "O"), None)
-    if special is not None:
-        axis = special.axis
-        raise Underivable(
-            f"{special} has more invariants than inner products, the determinants of {axis} vectors, and more "
-            f"equivariant maps, the cross products of {axis} − 1 vectors (theory 1.9)",
-            f"the general form for rotations alone; with reflections, O({axis}), it can be derived",
-        )
     if len(spaces) > 1:
         raise Underivable(
             f"there are {len(spaces)} orthogonal factors, {' and '.join(map(str, spaces))}",

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from symmetry.errors import UsageError
-from symmetry.groups.kind import Kind, Matrix
+from symmetry.errors import Underivable, UsageError
+from symmetry.groups.kind import Gap, Kind, Matrix, Special, Vector
+from symmetry.groups.lorentz import LORENTZ
 from symmetry.groups.orthogonal import ORTHOGONAL, SPECIAL_ORTHOGONAL
 from symmetry.groups.symmetric import SYMMETRIC
+from symmetry.groups.translations import TRANSLATIONS
 
 if TYPE_CHECKING:
     from random import Random
@@ -21,11 +23,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["KINDS", "SO", "Axis", "Group", "O", "Product", "S"]
+__all__ = ["KINDS", "SO", "Axis", "Group", "Lorentz", "O", "Product", "S", "T"]
 
 Axis = str | int
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (ORTHOGONAL, SPECIAL_ORTHOGONAL, SYMMETRIC)}
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind for kind in (ORTHOGONAL, SPECIAL_ORTHOGONAL, SYMMETRIC, TRANSLATIONS, LORENTZ)
+}
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,12 @@ class Group:
     Args:
         name: the kind, a key of ``KINDS``.
         axis: the name of the axis, or a positive integer for an axis of that fixed size.
+        tensors: for translations, the names of the inputs and outputs that they move; without names, all that have
+            the axis. (Points move, velocities and forces do not.)
 
     Raises:
-        UsageError: an unknown kind, or an axis that is neither a name nor a positive integer.
+        UsageError: an unknown kind, an axis that is neither a name nor a positive integer, or names of tensors where
+            they make no sense, that are none, or that are given twice.
 
     >>> str(Group("O", "d")), O(3).components
     ('O(d)', (1, -1))
@@ -49,6 +56,7 @@ class Group:
 
     name: str
     axis: Axis
+    tensors: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.name not in KINDS:
@@ -58,6 +66,17 @@ class Group:
         sized = isinstance(axis, int) and not isinstance(axis, bool) and axis > 0
         if not named and not sized:
             raise UsageError(f"{self.name} acts on an axis: give its name ('d') or a positive size, not {axis!r}")
+        if not isinstance(self.tensors, tuple):
+            raise UsageError(f"the names of the tensors that {self.name} moves are a tuple, not {self.tensors!r}")
+        if not self.tensors:
+            return
+        if self.kind.acts != "shift":
+            raise UsageError(f"{self.name} acts on every axis {axis!r}: only translations take names of tensors")
+        for tensor in self.tensors:
+            if not isinstance(tensor, str) or not tensor.isidentifier():
+                raise UsageError(f"{self.name} takes names of inputs and outputs, such as 'X', not {tensor!r}")
+            if self.tensors.count(tensor) > 1:
+                raise UsageError(f"{self.name} moves {tensor!r} once: give its name once")
 
     @property
     def kind(self) -> Kind:
@@ -66,11 +85,28 @@ class Group:
 
     @property
     def components(self) -> tuple[int, ...]:
-        """The components to test: determinants 1 and -1 for O, 1 for the others."""
+        """The components to test, with the sign of the determinant: 1 and -1 for O, four for Lorentz, else 1."""
         return tuple(self.kind.components)
+
+    def refuse_gaps(self) -> None:
+        """Refuse a factor over which no averages are known, before anything is computed of it.
+
+        Raises:
+            Underivable: with what stands in the way, and what is missing.
+
+        >>> Lorentz("d").refuse_gaps()
+        Traceback (most recent call last):
+        ...
+        symmetry.errors.Underivable: Lorentz(d): the Lorentz group is not compact: ...
+        """
+        if isinstance(self.kind.classes, Gap):
+            raise Underivable(f"{self}: {self.kind.classes.reason}", self.kind.classes.missing)
 
     def haar(self, rng: np.random.Generator, size: int, component: int = 1) -> NDArray[Any]:
         """A Haar-distributed element of one component.
+
+        T and Lorentz have no Haar probability measure: entries of a translation are standard normal, and a Lorentz
+        matrix has a rapidity that is uniform on [-2, 2] between Haar-distributed matrices of space.
 
         Args:
             rng: NumPy generator.
@@ -78,28 +114,57 @@ class Group:
             component: one of ``components``.
 
         Returns:
-            O, SO: float64 matrix (size, size). S: the index array (size,) of a permutation.
+            O, SO, Lorentz: float64 matrix (size, size). S: the index array (size,) of a permutation. T: float64
+            vector (size,).
 
         Raises:
             UsageError: no such component, or a size below 1.
 
         Source: F. Mezzadri, How to generate random matrices from the classical compact groups, 2007.
         """
-        self._refuse(size, component)
-        return self.kind.haar(rng, size, component)
+        element: NDArray[Any] = self.stack(rng, size, component, 1)[0]
+        return element
 
-    def exact(self, rng: Random, size: int, component: int = 1) -> Matrix:
-        """An exact element of one component, as a matrix of fractions.
+    def stack(self, rng: np.random.Generator, size: int, component: int, count: int) -> NDArray[Any]:
+        """Independent elements of one component, each distributed as those of ``haar``, drawn together.
+
+        Args:
+            rng, size, component: as in ``haar``.
+            count: how many, at least 1.
+
+        Returns:
+            O, SO, Lorentz: (count, size, size). S, T: (count, size).
+
+        Raises:
+            UsageError: no such component, or a size or count below 1.
+
+        >>> import numpy as np
+        >>> stack = O("d").stack(np.random.default_rng(0), 3, -1, 5)
+        >>> stack.shape, np.allclose(np.linalg.det(stack), -1)
+        ((5, 3, 3), True)
+        >>> O("d").stack(np.random.default_rng(0), 3, -1, 0)
+        Traceback (most recent call last):
+        ...
+        symmetry.errors.UsageError: a stack of O(d) has 1 element or more, not 0
+        """
+        self._refuse(size, component)
+        if count < 1:
+            raise UsageError(f"a stack of {self} has 1 element or more, not {count}")
+        return self.kind.stack(rng, size, component, count)
+
+    def exact(self, rng: Random, size: int, component: int = 1) -> Matrix | Vector:
+        """An exact element of one component, as a matrix of fractions (T: a vector of fractions).
 
         O and SO: a product of reflections in small integer vectors; as many as the size or one fewer,
-        whichever parity gives the determinant. S: the matrix of a random permutation.
+        whichever parity gives the determinant. S: the matrix of a random permutation. Lorentz: a boost with rational
+        entries between two such products of space.
 
         Args:
             rng: generator of the standard library.
             size, component: as in ``haar``.
 
         Returns:
-            tuple of rows, (size, size).
+            tuple of rows, (size, size); T: (size,).
 
         Raises:
             UsageError: no such component, or a size below 1.
@@ -121,7 +186,9 @@ class Group:
             rng, size, component: as in ``haar``.
 
         Returns:
-            O, SO: a signed permutation matrix (size, size). S: the index array (size,) of a transposition.
+            O, SO: a signed permutation matrix (size, size). S: the index array (size,) of a transposition. Lorentz: a
+            signed permutation matrix of space, with a sign for time. T: a vector (size,) of small integers, which acts
+            without rounding on integers; at every x no translation but 0 does.
 
         Raises:
             UsageError: no such component, or a size below 1.
@@ -129,28 +196,119 @@ class Group:
         self._refuse(size, component)
         return self.kind.monomial(rng, size, component)
 
-    def apply(self, element: NDArray[Any] | Matrix, array: NDArray[Any], axes: Sequence[int]) -> NDArray[Any]:
+    def near(self, rng: np.random.Generator, size: int, scale: float) -> NDArray[Any]:
+        """An element near the identity, in a random direction.
+
+        Args:
+            rng, size: as in ``haar``.
+            scale: the distance from the identity, more than 0 and at most 1: the length of a translation; for matrices
+                the Frobenius norm of the difference, up to a factor 1 + O(scale²). (At size 1 no other matrix is near
+                the identity, which is then given.)
+
+        Returns:
+            as ``haar``. S: two neighbours exchanged at every scale; nothing is nearer.
+
+        Raises:
+            UsageError: a size below 1, or a scale out of range.
+
+        >>> import numpy as np
+        >>> q = O("d").near(np.random.default_rng(0), 4, 1e-3)
+        >>> bool(0.999e-3 < np.linalg.norm(q - np.eye(4)) < 1.001e-3)
+        True
+        >>> O("d").near(np.random.default_rng(0), 4, 2)
+        Traceback (most recent call last):
+        ...
+        symmetry.errors.UsageError: a distance from the identity is more than 0 and at most 1, not 2
+        """
+        self._refuse(size, 1)
+        if not 0 < scale <= 1:
+            raise UsageError(f"a distance from the identity is more than 0 and at most 1, not {scale}")
+        return self.kind.near(rng, size, scale)
+
+    def special(self, rng: np.random.Generator, size: int) -> Iterator[Special]:
+        """Elements that generic ones are not, each with its name and component.
+
+        O and SO: one reflection, rotations of one plane, -I, a signed permutation. S: transpositions, cycles, the
+        reversal. T: along one coordinate, long, short. Lorentz: a boost along an axis, rotations of a plane, reversals.
+
+        Args:
+            rng: source of axes, angles and lengths.
+            size: at least 1; some exist from size 2 or 3 on, and S(1) has none.
+
+        Raises:
+            UsageError: a size below 1.
+
+        >>> import numpy as np
+        >>> [(name, component) for name, component, _ in O("d").special(np.random.default_rng(0), 1)]
+        [('reflection in a hyperplane', -1), ('-I', -1), ('signed permutation', -1)]
+        """
+        self._refuse(size, 1)
+        return self.kind.special(rng, size)
+
+    def component(self, element: NDArray[Any]) -> int:
+        """The component of an element that was drawn, one of ``components``.
+
+        >>> import numpy as np
+        >>> O("d").component(np.array([[0.0, 1.0], [1.0, 0.0]])), Lorentz("d").component(np.diag([-1.0, 1.0, 1.0]))
+        (-1, -2)
+        """
+        return self.kind.component(element)
+
+    def product(self, second: NDArray[Any], first: NDArray[Any]) -> NDArray[Any]:
+        """The element that acts as the first one and then the second.
+
+        >>> import numpy as np
+        >>> S("n").product(np.array([1, 2, 0]), np.array([1, 0, 2])).tolist(), T("d").product(np.ones(2), np.ones(2))
+        ([0, 2, 1], array([2., 2.]))
+        """
+        import numpy as np
+
+        match self.kind.acts:
+            case "matrix":
+                return np.asarray(second @ first)
+            case "permutation":
+                return np.asarray(first[second])
+            case "shift":
+                return np.asarray(first + second)
+
+    def stretch(self, element: NDArray[Any]) -> float:
+        """How many times longer the element makes a vector at most, and with it the rounding errors in its entries.
+
+        1 for O, SO, S and T; for Lorentz e to the rapidity, which is that of the inverse too.
+
+        >>> import numpy as np
+        >>> Lorentz("d").stretch(np.array([[1.25, 0.75], [0.75, 1.25]]))
+        2.0
+        """
+        return self.kind.stretch(element)
+
+    def apply(self, element: NDArray[Any] | Matrix | Vector, array: NDArray[Any], axes: Sequence[int]) -> NDArray[Any]:
         """The array with the element acting along each of the given axes.
 
         A matrix M sends x to y with y[.., i, ..] = Σ_j M[i, j] x[.., j, ..]; an index array p sends x to
-        x[.., p[i], ..], which is the action of the permutation matrix with ones at (i, p[i]).
+        x[.., p[i], ..], which is the action of the permutation matrix with ones at (i, p[i]); a translation t sends x
+        to x[.., i, ..] + t[i].
 
         Args:
-            element: what ``haar``, ``monomial`` or ``exact`` gave.
-            array: any shape.
+            element: what ``haar``, ``monomial``, ``near``, ``special`` or ``exact`` gave.
+            array: any shape; exact elements act exactly on arrays of objects (fractions, integers).
             axes: positions of the axes that carry the action.
 
         >>> import numpy as np
         >>> S("n").apply(np.array([1, 0]), np.array([[1, 2], [3, 4], [5, 6]]), (1,)).tolist()
         [[2, 1], [4, 3], [6, 5]]
+        >>> T("d").apply(np.array([10, 20, 30]), np.array([[1, 2], [3, 4], [5, 6]]), (0,)).tolist()
+        [[11, 12], [23, 24], [35, 36]]
         """
         import numpy as np
 
         g = np.asarray(element)
-        if g.dtype == object:
+        if g.dtype == object and array.dtype != object:
             g = g.astype(np.float64)
         for axis in axes:
-            if g.ndim == 1:
+            if self.kind.acts == "shift":
+                array = array + g.reshape(-1, *[1] * (array.ndim - 1 - axis % array.ndim))
+            elif g.ndim == 1:
                 array = np.take(array, g, axis=axis)
             else:
                 array = np.moveaxis(np.tensordot(g, array, axes=([1], [axis])), 0, axis)
@@ -166,7 +324,8 @@ class Group:
         return Product((self,)) * other
 
     def __str__(self) -> str:
-        return f"{self.name}({self.axis})"
+        tensors = f"; {', '.join(self.tensors)}" if self.tensors else ""
+        return f"{self.name}({self.axis}{tensors})"
 
 
 @dataclass(frozen=True)
@@ -192,6 +351,11 @@ class Product:
     def __len__(self) -> int:
         return len(self.factors)
 
+    def refuse_gaps(self) -> None:
+        """Refuse a product with a factor over which no averages are known (see :meth:`Group.refuse_gaps`)."""
+        for factor in self.factors:
+            factor.refuse_gaps()
+
     def __str__(self) -> str:
         return " x ".join(map(str, self.factors)) or "1"
 
@@ -209,3 +373,17 @@ def SO(axis: Axis) -> Group:
 def S(axis: Axis) -> Group:
     """The permutations of an axis."""
     return Group("S", axis)
+
+
+def T(axis: Axis, *tensors: str) -> Group:
+    """The translations along an axis, of all tensors that have it or of those named only.
+
+    >>> print(T("d", "X") * O("d"))
+    T(d; X) x O(d)
+    """
+    return Group("T", axis, tensors)
+
+
+def Lorentz(axis: Axis) -> Group:
+    """The Lorentz group acting on an axis: ΛᵀηΛ = η with η = diag(1, -1, …, -1)."""
+    return Group("Lorentz", axis)

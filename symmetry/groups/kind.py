@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
+from symmetry.errors import Underivable
 from symmetry.groups.laurent import Laurent
 from symmetry.partitions import Partition
 
@@ -21,9 +22,23 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Classes", "Kind", "Matrix", "Pairs", "Sparse", "VectorInvariants", "WeightBasis"]
+__all__ = [
+    "Classes",
+    "Gap",
+    "Kind",
+    "Matrix",
+    "Pairs",
+    "Sparse",
+    "Special",
+    "Vector",
+    "VectorInvariants",
+    "WeightBasis",
+]
 
 Matrix = tuple[tuple[Fraction, ...], ...]
+Vector = tuple[Fraction, ...]
+# What an element is called, its component, and the element.
+Special = tuple[str, int, "NDArray[Any]"]
 # Row, column and entry of what is not zero.
 Sparse = Mapping[tuple[int, int], int]
 # A product of inner products, each of two vectors given by their numbers.
@@ -96,19 +111,49 @@ class VectorInvariants:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """Stands for data that a kind does not have: asked for it, it refuses and says why.
+
+    Args:
+        reason: what stands in the way.
+        missing: the piece of mathematics that would be needed.
+
+    >>> Gap("translations are not linear", "averages over differences")(3)
+    Traceback (most recent call last):
+    ...
+    symmetry.errors.Underivable: translations are not linear
+      missing: averages over differences
+    """
+
+    reason: str
+    missing: str
+
+    def __call__(self, size: int) -> NoReturn:
+        raise Underivable(self.reason, self.missing)
+
+
+@dataclass(frozen=True)
 class Kind:
-    """One kind of group of matrices.
+    """One kind of group that acts along an axis.
 
     Args:
         name: as written in a problem, ``"O"``.
         meaning: what an element is, in words.
         equations: what defines an element Q, in words.
-        contains: whether a square matrix of fractions is an element.
-        components: determinant -> what the elements of that component are called; a group that is
-            tested as one piece has the single key 1.
-        mixes: whether an element forms sums along its axis, so that its action rounds. One that does not only
-            permutes, and polynomials invariant under it are sums over orbits.
-        haar, exact, monomial: draw an element of the given size and component.
+        contains: whether a square matrix (for shifts, a vector) of fractions is an element.
+        components: key -> what the elements of that component are called. The sign of a key is the determinant of the
+            elements; a group that is tested as one piece has the single key 1.
+        acts: how the elements that are drawn act along an axis: a ``"matrix"`` by its product with each vector there,
+            a ``"permutation"`` by the order of the entries, a ``"shift"`` by adding a vector.
+        letter: what a report calls an element.
+        stack: independent elements of a size and component, as many as asked for, along a first axis: from the Haar
+            measure where the group is compact, else from the distribution that is stated with the function.
+        exact, monomial: draw an element of the given size and component.
+        near: draw an element at a given distance (of Frobenius norm, or length) from the identity.
+        special: elements at a size that generic ones are not.
+        component: which of the components an element that was drawn belongs to.
+        stretch: how many times longer an element, or its inverse, makes a vector at most; for shifts, the difference
+            of two.
         classes: the conjugacy classes at a size, for characters.
         weight_basis: the defining representation at a size, for linear algebra.
         invariants: the polynomial invariants of vectors; ``None`` where elements permute, or where their generators
@@ -123,14 +168,27 @@ class Kind:
     name: str
     meaning: str
     equations: tuple[str, ...]
-    contains: Callable[[Matrix], bool]
+    contains: Callable[[Any], bool]
     components: Mapping[int, str]
-    mixes: bool
-    haar: Callable[[np.random.Generator, int, int], NDArray[Any]]
-    exact: Callable[[Random, int, int], Matrix]
+    acts: Literal["matrix", "permutation", "shift"]
+    letter: str
+    stack: Callable[[np.random.Generator, int, int, int], NDArray[Any]]
+    exact: Callable[[Random, int, int], Matrix | Vector]
     monomial: Callable[[np.random.Generator, int, int], NDArray[Any]]
-    classes: Callable[[int], Iterator[Classes]]
-    weight_basis: Callable[[int], WeightBasis]
+    near: Callable[[np.random.Generator, int, float], NDArray[Any]]
+    special: Callable[[np.random.Generator, int], Iterator[Special]]
+    classes: Callable[[int], Iterator[Classes]] | Gap
+    weight_basis: Callable[[int], WeightBasis] | Gap
     invariants: VectorInvariants | None = None
     invariant_shapes: Callable[[int, int], Iterator[Partition]] | None = None
     stable_size: Callable[[int], int] | None = None
+    component: Callable[[NDArray[Any]], int] = lambda element: 1
+    stretch: Callable[[NDArray[Any]], float] = lambda element: 1.0
+
+    @property
+    def mixes(self) -> bool:
+        """Whether an element forms sums along its axis, so that its action rounds with the size of the axis.
+
+        One that permutes does not: polynomials invariant under it are sums over orbits.
+        """
+        return self.acts == "matrix"

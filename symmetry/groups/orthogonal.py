@@ -9,84 +9,30 @@ as well (H. Weyl, The Classical Groups, 1939). The relations are the (d+1)-minor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
-from functools import reduce
+from functools import partial, reduce
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from symmetry.errors import UsageError
+from symmetry.groups.elements import cayley, determinant, orthogonal, reflections, signed_permutation, special
 from symmetry.groups.kind import Classes, Kind, Matrix, Pairs, Sparse, VectorInvariants, WeightBasis
 from symmetry.groups.laurent import Laurent, laurent_product
 from symmetry.partitions import Partition, partitions
 
 if TYPE_CHECKING:
-    from random import Random
-
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["ORTHOGONAL", "SPECIAL_ORTHOGONAL", "reflection"]
+__all__ = ["ORTHOGONAL", "SPECIAL_ORTHOGONAL"]
 
 
-def reflection(vector: Sequence[int | Fraction]) -> Matrix:
-    """The reflection in the hyperplane orthogonal to a vector, H = I - 2wwᵀ/(wᵀw), exactly.
-
-    Args:
-        vector: (d,), not zero.
-
-    Raises:
-        UsageError: the vector is zero.
-
-    Source: A. Householder, 1958; theory.md 1.2.
-
-    >>> [[str(x) for x in row] for row in reflection((1, 2))]
-    [['3/5', '-4/5'], ['-4/5', '-3/5']]
-    """
-    w = tuple(map(Fraction, vector))
-    length = sum(x * x for x in w)
-    if not length:
-        raise UsageError("a zero vector has no orthogonal hyperplane to reflect in")
-    return tuple(tuple((i == j) - 2 * a * b / length for j, b in enumerate(w)) for i, a in enumerate(w))
+# ---------------------------------------------------------------------------------------------------------------
+# Elements
 
 
-def _reflections(rng: Random, size: int, component: int) -> Matrix:
-    even = component == 1
-    count = size if (size % 2 == 0) == even else size - 1
-    matrix = [[Fraction(i == j) for j in range(size)] for i in range(size)]
-    for _ in range(count if count > 0 or even else 1):
-        vector = [rng.randint(-2, 2) for _ in range(size)]
-        if not any(vector):
-            vector[rng.randrange(size)] = 1
-        support = [i for i, w in enumerate(vector) if w]
-        length = sum(w * w for w in vector)
-        # (I - 2wwᵀ/wᵀw) M = M - w (2 wᵀM / wᵀw)
-        row = [sum((vector[i] * matrix[i][j] for i in support), Fraction()) * 2 / length for j in range(size)]
-        for i in support:
-            matrix[i] = [entry - vector[i] * change for entry, change in zip(matrix[i], row, strict=True)]
-    return tuple(map(tuple, matrix))
-
-
-def _orthogonal(rng: np.random.Generator, size: int, component: int) -> NDArray[Any]:
-    # Q of a Gaussian matrix is Haar-distributed on O(d) once R has a positive diagonal; negating a column
-    # carries one component onto the other and the Haar measure with it.
-    import numpy as np
-
-    q, r = np.linalg.qr(rng.standard_normal((size, size)))
-    q = q * np.where(np.diag(r) < 0, -1.0, 1.0)
-    if np.linalg.det(q) * component < 0:
-        q[:, 0] = -q[:, 0]
-    return q
-
-
-def _signed_permutation(rng: np.random.Generator, size: int, component: int) -> NDArray[Any]:
-    import numpy as np
-
-    matrix: NDArray[Any] = np.eye(size)[rng.permutation(size)] * rng.choice((-1.0, 1.0), size)
-    if np.linalg.det(matrix) * component < 0:
-        matrix[:, 0] = -matrix[:, 0]
-    matrix += 0.0  # no negative zeros
-    return matrix
+def _near(rng: np.random.Generator, size: int, scale: float) -> NDArray[Any]:
+    return cayley(rng, (1,) * size, scale)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -263,10 +209,14 @@ ORTHOGONAL = Kind(
     equations=("QᵀQ = I",),
     contains=_is_orthogonal,
     components={1: "rotation (det +1)", -1: "reflection (det -1)"},
-    mixes=True,
-    haar=_orthogonal,
-    exact=_reflections,
-    monomial=_signed_permutation,
+    component=determinant,
+    acts="matrix",
+    letter="Q",
+    stack=orthogonal,
+    exact=reflections,
+    monomial=signed_permutation,
+    near=_near,
+    special=partial(special, (1, -1)),
     classes=_orthogonal_classes,
     weight_basis=_orthogonal_weights,
     invariants=VectorInvariants(
@@ -284,10 +234,14 @@ SPECIAL_ORTHOGONAL = Kind(
     equations=("QᵀQ = I", "det Q = 1"),
     contains=_is_rotation,
     components={1: "rotation (det +1)"},
-    mixes=True,
-    haar=_orthogonal,
-    exact=_reflections,
-    monomial=_signed_permutation,
+    component=determinant,
+    acts="matrix",
+    letter="Q",
+    stack=orthogonal,
+    exact=reflections,
+    monomial=signed_permutation,
+    near=_near,
+    special=partial(special, (1,)),
     classes=_rotation_classes,
     weight_basis=_rotation_weights,
     invariants=VectorInvariants(

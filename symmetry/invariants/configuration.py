@@ -74,14 +74,15 @@ class Configuration:
 
         Raises:
             UsageError: a size is missing, or names of vectors collide.
-            Underivable: generators of the invariants are not known here: the kind of a factor that turns vectors does
-                not state them, two factors turn vectors, or an input has two turned axes.
+            Underivable: generators of the invariants are not known here: a factor is not a compact group, the kind of
+                a factor that turns vectors does not state them, two factors do so, or an input has two turned axes.
 
         >>> c = Configuration.of(Problem("X: d n, t: k -> d n", group="O(d) x S(n)", d=3, n=2, k=1))
         >>> [*map(str, c.vectors)], [*map(str, c.scalars)], [component.values for component in c.components]
         (['X_1', 'X_2'], ['t_1'], [(('n', 0),), (('n', 1),)])
         """
         problem = problem.sized()
+        problem.group.refuse_gaps()
         turning = [factor for factor in problem.group if factor.kind.mixes]
         for factor in turning:
             if factor.kind.invariants is None:

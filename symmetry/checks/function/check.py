@@ -297,8 +297,7 @@ class _Search:
         point, element, found = shrink(point, factor, component, element, found, self.smaller, self.free)
         sized = point.problem
         where = sized.action(factor)
-        letter = "Q" if factor.kind.mixes else "permutation"
-        letter = next(name for name in (letter, "g", "g_") if name not in sized.names)
+        letter = next(name for name in (factor.kind.letter, "g", "g_") if name not in sized.names)
         lost = "f(g·x) = f(x)" if where.is_invariance else "f(g·x) = g·f(x)"
         values: dict[str, Any] = {letter: printable(element)}
         values |= {name: printable(x) for name, x in zip(sized.names, point.inputs, strict=True)}

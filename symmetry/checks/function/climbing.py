@@ -165,8 +165,9 @@ class _Climb:
     def _stepped(self, point: Point, element: Array) -> tuple[Point, Array]:
         """A step of the inputs, of the element, or of one entry."""
         kind = self.rng.integers(3)
-        if kind == 0 and self.factor.kind.mixes:
-            return point, _near(self.rng, len(element), self.step) @ element
+        if kind == 0 and self.factor.kind.acts != "permutation":
+            near = self.factor.near(self.rng, len(element), min(self.step, 1.0))
+            return point, self.factor.product(near, element)
         direction = [np.asarray(self.rng.standard_normal(x.shape)) for x in point.inputs]
         if kind == 1:
             direction = [np.where(self.rng.permutation(x.size).reshape(x.shape) == 0, x, 0.0) for x in direction]
@@ -185,13 +186,6 @@ class _Climb:
             if inputs[position].size:
                 inputs[position] = leap(inputs[position], self.rng)
         return point.at(inputs), element
-
-
-def _near(rng: np.random.Generator, size: int, scale: float) -> Array:
-    """A rotation at about that distance from the identity: the Cayley transform of a skew matrix."""
-    skew = rng.standard_normal((size, size)) * (scale / np.sqrt(size))
-    skew = skew - skew.T
-    return np.asarray(np.linalg.solve(2 * np.eye(size) + skew, 2 * np.eye(size) - skew))
 
 
 Leap = Callable[[Array, np.random.Generator], Array]

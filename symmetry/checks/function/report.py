@@ -43,8 +43,8 @@ class Violation(Counterexample):
         """The transform (of a permutation, the indices), then the inputs."""
         problem = self.stated()
         (letter, element), *inputs = self.values.items()
-        mixes = next(g.kind.mixes for g in problem.group if str(g) == self.factor)
-        found = {letter: np.array(element, dtype=np.float64 if mixes else np.int64)}
+        acts = next(g.kind.acts for g in problem.group if str(g) == self.factor)
+        found = {letter: np.array(element, dtype=np.int64 if acts == "permutation" else np.float64)}
         for tensor, (name, value) in zip(problem.inputs, inputs, strict=True):
             found[name] = np.array(value, dtype=np.float64).reshape(problem.shape(tensor))
         return found

@@ -214,8 +214,13 @@ def _acted(factor: Group, letter: str, array: str, ndim: int, axes: Sequence[int
     ('Q @ X', 'X @ Q.T', 'Q @ W @ Q.T')
     >>> _acted(S, "p", "X", 3, (1,)), _acted(S, "p", "A", 2, (0, 1)), _acted(O, "Q", "X", 3, (0,))
     ('X[:, p]', 'A[p][:, p]', 'np.einsum("ai,ijk->ajk", Q, X)')
+    >>> _acted(Group("T", "d"), "t", "X", 3, (1,)), _acted(Group("T", "d"), "t", "x", 1, (0,))
+    ('X + t[:, None]', 'x + t')
     """
-    if not factor.kind.mixes:
+    if factor.kind.acts == "shift":
+        index = [f"[:{', None' * (ndim - 1 - axis)}]" if axis < ndim - 1 else "" for axis in axes]
+        return array + "".join(f" + {letter}{where}" for where in index)
+    if factor.kind.acts == "permutation":
         return array + "".join(f"[{':, ' * axis}{letter}]" for axis in axes)
     if all(axis >= ndim - 2 for axis in axes):
         left = f"{letter} @ " if ndim == 1 and axes else f"{letter} @ " if ndim - 2 in axes else ""

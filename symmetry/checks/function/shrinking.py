@@ -174,7 +174,7 @@ class _Shrinking:
         drawn = [self.factor.monomial(self.rng, size, self.component) for _ in range(2)]
         if self.factor.kind.mixes and size <= LARGEST_EXACT:
             exact = self.factor.exact(Random(int(self.rng.integers(2**32))), size, self.component)
-            drawn.append(np.array([[float(x) for x in row] for row in exact]))
+            drawn.append(np.array(exact, dtype=np.float64))
         else:
             drawn.append(self.factor.haar(self.rng, size, self.component))
         return [element for element in drawn if size == 1 or not self._is_idle(element)]

@@ -55,10 +55,13 @@ def simple_transforms(factor: Group, component: int, size: int, rng: np.random.G
     >>> [q.tolist() for q in simple_transforms(Group("O", "d"), -1, 1, np.random.default_rng(0))]
     [[[-1.0]]]
     """
-    if factor.kind.mixes:
-        found = _matrices(factor, component, size, rng)
-    else:
-        found = _permutations(size, rng)
+    match factor.kind.acts:
+        case "matrix":
+            found = _matrices(factor, component, size, rng)
+        case "permutation":
+            found = _permutations(size, rng)
+        case "shift":
+            found = iter(np.eye(size)[:PLANES])
     yield from sorted(found, key=lambda element: weight(factor, element))
 
 
@@ -70,7 +73,9 @@ def restricted(factor: Group, element: Array, keep: Sequence[int]) -> Array | No
     >>> restricted(Group("S", "n"), np.array([2, 0, 3, 1]), [0, 2, 3]).tolist()
     [1, 2, 0]
     """
-    if factor.kind.mixes:
+    if factor.kind.acts == "shift":
+        return element[list(keep)]
+    if factor.kind.acts == "matrix":
         return None
     place = {old: new for new, old in enumerate(keep)}
     order = []
@@ -83,7 +88,13 @@ def restricted(factor: Group, element: Array, keep: Sequence[int]) -> Array | No
 
 
 def _identity(factor: Group, size: int) -> Array:
-    return np.eye(size) if factor.kind.mixes else np.arange(size)
+    match factor.kind.acts:
+        case "matrix":
+            return np.eye(size)
+        case "permutation":
+            return np.arange(size)
+        case "shift":
+            return np.zeros(size)
 
 
 def _pairs(size: int, rng: np.random.Generator) -> list[tuple[int, int]]:
@@ -115,9 +126,7 @@ def _embedded(block: Sequence[Sequence[int | Fraction]], where: Sequence[int], s
 
 
 def _belongs(factor: Group, component: int, matrix: Matrix) -> bool:
-    if not factor.kind.contains(matrix):
-        return False
-    return round(float(np.linalg.det(np.array(matrix, dtype=np.float64)))) == component
+    return factor.kind.contains(matrix) and factor.component(np.array(matrix, dtype=np.float64)) == component
 
 
 def _permutations(size: int, rng: np.random.Generator) -> Iterator[Array]:
