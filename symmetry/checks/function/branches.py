@@ -1,0 +1,370 @@
+"""Steer a function into its branches: find inputs at which a comparison comes out as it never did before.
+
+A violation confined to a small region is mostly behind a comparison. Those that a NumPy function makes are traced at
+generic inputs (see ``tracing.py`` beside this). A way in which one never came out (true somewhere, false somewhere,
+true everywhere, false everywhere, of the entries that it compares) is a *goal*. Inputs for it are looked for
+
+1. among multiples of generic inputs, structured inputs and random leaps, each of which is held against all goals;
+2. by Newton's method on the branch distances, with differences for derivatives that again serve all goals at once;
+   if there are more entries than calls, in a random subspace.
+
+Comparisons that are met for the first time on the way (a gate behind a gate) become goals as well. Only inputs come
+from here: whether both sides agree there is for the function itself to show, without tracing.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from symmetry.checks.function.calling import Array, Callee, Failed, Unfit
+from symmetry.checks.function.climbing import LEAPS
+from symmetry.checks.function.inputs import generic, structured
+from symmetry.checks.function.noise import lengths, neighbour, norms
+from symmetry.checks.function.tracing import Site, Trace
+from symmetry.errors import FunctionError
+from symmetry.problem import Problem
+
+__all__ = ["Coverage", "flipped"]
+
+SAMPLES = 8  # generic inputs; what comes out both ways at some of them is met by sampling
+SCALES = (2, 4, 8, 64, 2**10, 1 / 2, 1 / 4, 1 / 8, 1 / 64, 2**-10, 2**-20)  # the mildest first
+RAY = (1.25, 2.0, 1 + 2**-5, 4.0, 1 + 2**-10, 8.0, 1 / 2, 1 + 2**-20)  # steps, in units of Newton's
+ROUNDS = 4  # of Newton's method, for one goal
+DIFFERENCE = 2.0**-10
+MOST_DIRECTIONS, LEAST_DIRECTIONS, MOST_NUMBERS = 400, 4, 2**22  # for derivatives; numbers in all directions
+LEAPS_EACH = 20  # for each goal that is left
+STEEPEST = 1e100  # what is steeper comes from an infinite distance
+ASIDE = 2.0**-20  # relative distance at which a neighbour must be on the same side
+SAME = 64.0  # roundings between two calls of a function on the same input
+
+
+@dataclass
+class Coverage:
+    """The comparisons that were met, and the ways in which each came out.
+
+    >>> coverage = Coverage()
+    >>> str(coverage)
+    'no comparisons met'
+    """
+
+    ways: dict[Site, set[bool]] = field(default_factory=dict)
+
+    @property
+    def met(self) -> int:
+        """Comparisons in the code that were executed."""
+        return len(self.ways)
+
+    @property
+    def both(self) -> int:
+        """Those that came out true of some entry and false of some entry."""
+        return sum(len(ways) == 2 for ways in self.ways.values())
+
+    @property
+    def one_sided(self) -> tuple[str, ...]:
+        """The others, as they stand in the code."""
+        return tuple(str(site) for site, ways in self.ways.items() if len(ways) < 2)
+
+    def add(self, trace: Trace) -> None:
+        """Count what one call compared."""
+        for site, distances in trace.distances.items():
+            ways = self.ways.setdefault(site, set())
+            if np.any(distances > 0):
+                ways.add(True)
+            if np.any(distances < 0):
+                ways.add(False)
+
+    def __str__(self) -> str:
+        return f"{self.both} of {self.met} comparisons taken both ways" if self.met else "no comparisons met"
+
+
+def flipped(
+    call: Callee, problem: Problem, rng: np.random.Generator, budget: int, coverage: Coverage | None = None
+) -> Iterator[tuple[str, tuple[Array, ...]]]:
+    """Inputs at which a comparison in the code of a function comes out as it does at no generic input.
+
+    A function that is not made of NumPy's operations, or that gives another value when it is traced, has none.
+
+    Args:
+        call: the function.
+        problem: with all sizes.
+        rng: source of everything random.
+        budget: calls of the function.
+        coverage: receives the comparisons that were met.
+
+    Returns:
+        pairs (which comparison flips, inputs), each found when it is asked for.
+
+    >>> problem = Problem("X: d n -> d n", group="O(d)", d=3, n=2)
+    >>> def gated(X):
+    ...     return -X if np.sum(X**2) > 2e3 and X[0, 1] > 30 else X
+    >>> coverage, rng = Coverage(), np.random.default_rng(0)
+    >>> [bool((gated(*x) != x).any()) for _, x in flipped(Callee(gated, problem), problem, rng, 300, coverage)]
+    [False, True]
+    >>> str(coverage)
+    '2 of 2 comparisons taken both ways'
+    >>> list(flipped(Callee(np.linalg.svd, problem), problem, rng, 300))
+    []
+    """
+    coverage = Coverage() if coverage is None else coverage
+    yield from _Steering(call, problem, rng, budget, coverage).run()
+
+
+@dataclass(frozen=True)
+class _Goal:
+    """One way in which a comparison could come out."""
+
+    site: Site
+    everywhere: bool
+    truth: bool
+
+    def distances(self, trace: Trace) -> Array | None:
+        """Those of the comparison, positive where it comes out as wanted."""
+        found = trace.distances.get(self.site)
+        return found if found is None or self.truth else -found
+
+    def height(self, trace: Trace) -> float:
+        """Positive if the goal is reached; minus infinity where the comparison is not met."""
+        found = self.distances(trace)
+        if found is None:
+            return -np.inf
+        return float(found.min() if self.everywhere else found.max())
+
+    def step(self, distances: Array, slopes: Array) -> Array:
+        """Newton's step: the shortest one to distance 0, to first order.
+
+        Args:
+            distances: (k,).
+            slopes: (k, directions).
+
+        Returns:
+            (directions,).
+        """
+        if self.everywhere:
+            wrong = distances <= 0
+            kept = (
+                wrong if len(distances) > slopes.shape[1] else np.full_like(wrong, True)
+            )  # the right ones, if there is room
+            wanted = np.where(wrong, -distances, 0.0)
+            return np.asarray(np.linalg.lstsq(slopes[kept], wanted[kept], rcond=1e-6)[0])
+        square = np.sum(slopes**2, axis=1)
+        cost = np.where(square > 0, distances**2 / np.where(square > 0, square, 1.0), np.inf)
+        nearest = int(np.argmin(cost))
+        if not np.isfinite(cost[nearest]):
+            return np.zeros(slopes.shape[1])
+        return np.asarray(-distances[nearest] * slopes[nearest] / square[nearest])
+
+    def __str__(self) -> str:
+        extent = "everywhere" if self.everywhere else "somewhere"
+        return f"inputs that make {self.site} {'true' if self.truth else 'false'} {extent}"
+
+
+@dataclass(frozen=True, eq=False)
+class _Sample:
+    inputs: tuple[Array, ...]
+    trace: Trace
+
+
+class _Steering:
+    def __init__(
+        self, call: Callee, problem: Problem, rng: np.random.Generator, budget: int, coverage: Coverage
+    ) -> None:
+        self.call = call
+        self.problem = problem
+        self.rng = rng
+        self.end = call.calls + budget
+        self.coverage = coverage
+        self.met: set[Site] = set()
+        self.homes: dict[_Goal, _Sample] = {}  # the open goals, with the sample that is nearest to each
+        self.origins: dict[_Goal, _Sample] = {}  # and the first one that met it
+        self.differences: dict[_Sample, _Differences] = {}
+
+    @property
+    def spent(self) -> bool:
+        return self.call.calls >= self.end
+
+    def run(self) -> Iterator[tuple[str, tuple[Array, ...]]]:
+        samples: list[_Sample] = []
+        for _ in range(SAMPLES):
+            inputs = generic(self.problem, self.rng)
+            trace = self._trace(inputs)
+            if trace is None:
+                continue
+            if not samples and not self._is_faithful(inputs):
+                return
+            samples.append(_Sample(inputs, trace))
+        if not samples:
+            return
+        self._open(samples)
+        for inputs in self._candidates(samples):
+            if self.spent or not self.homes:
+                return
+            yield from self._look_at(inputs)
+        tried: set[_Goal] = set()
+        while not self.spent and (goal := next((goal for goal in self.homes if goal not in tried), None)):
+            tried.add(goal)
+            yield from self._approach(goal)
+        for _ in range(LEAPS_EACH * len(self.homes)):
+            if self.spent or not self.homes:
+                return
+            homes = list(self.homes.values())
+            yield from self._look_at(self._leap(homes[int(self.rng.integers(len(homes)))].inputs))
+
+    def _candidates(self, samples: Sequence[_Sample]) -> Iterator[tuple[Array, ...]]:
+        for scale in SCALES:
+            yield tuple(x * scale for x in samples[0].inputs)
+        for _, inputs in structured(self.problem, self.rng):
+            yield inputs
+        for sample in samples:
+            yield self._leap(sample.inputs)
+
+    def _leap(self, inputs: Sequence[Array]) -> tuple[Array, ...]:
+        return tuple(LEAPS[int(self.rng.integers(len(LEAPS)))](x, self.rng) if x.size else x for x in inputs)
+
+    # -----------------------------------------------------------------------------------------------------------
+
+    def _trace(self, inputs: Sequence[Array]) -> Trace | None:
+        """The comparisons at a point; ``None`` if the function has no value there."""
+        trace = Trace()
+        try:
+            self._call(trace)(inputs, self.problem)
+        except (Failed, FunctionError, Unfit):  # perhaps of the tracing; the function has been judged without it
+            return None
+        finally:
+            self.call.calls += 1
+        self.coverage.add(trace)
+        return trace
+
+    def _call(self, trace: Trace) -> Callee:
+        function = self.call.function
+
+        def twin(*arguments: Any, **named: Any) -> Any:
+            return trace.run(function, arguments, named)
+
+        call = copy.copy(self.call)
+        call.function = twin
+        return call
+
+    def _is_faithful(self, inputs: Sequence[Array]) -> bool:
+        """Whether the function gives the same value when it is traced."""
+        try:
+            plain = self.call(inputs, self.problem)
+            other = self._call(Trace())(inputs, self.problem)
+        except (Failed, FunctionError, Unfit):
+            return False
+        apart = norms([a - b for a, b in zip(plain.values, other.values, strict=True)])
+        return plain.unit == other.unit and bool(np.all(apart <= SAME * plain.unit * norms(plain.values)))
+
+    def _open(self, samples: Sequence[_Sample]) -> None:
+        """Make goals of the comparisons that are met for the first time, as far as no sample reaches them."""
+        sites = dict.fromkeys(site for sample in samples for site in sample.trace.distances)
+        for everywhere in (False, True):
+            for site in sites:
+                if site in self.met:
+                    continue
+                met = [sample for sample in samples if site in sample.trace.distances]
+                if everywhere and all(sample.trace.distances[site].size == 1 for sample in met):
+                    continue
+                for truth in (True, False):
+                    goal = _Goal(site, everywhere, truth)
+                    best = max(met, key=lambda sample: goal.height(sample.trace))
+                    if goal.height(best.trace) <= 0:
+                        self.homes[goal], self.origins[goal] = best, met[0]
+        self.met.update(sites)
+
+    def _look_at(self, inputs: tuple[Array, ...]) -> Iterator[tuple[str, tuple[Array, ...]]]:
+        """The inputs, if they reach a goal, and a neighbour does."""
+        trace = self._trace(inputs)
+        if trace is None:
+            return
+        reached = []
+        sample = _Sample(inputs, trace)
+        for goal, home in self.homes.items():
+            height = goal.height(trace)
+            if height > goal.height(home.trace):
+                self.homes[goal] = sample
+            if height > 0:
+                reached.append(goal)
+        if reached:
+            near = self._trace(self._beside(inputs))
+            reached = [goal for goal in reached if near is not None and goal.height(near) > 0]
+        for goal in reached:
+            del self.homes[goal]
+        self._open([sample])
+        if reached:
+            yield str(reached[0]), inputs
+
+    def _beside(self, inputs: Sequence[Array]) -> list[Array]:
+        scale = [np.where(length > 0, length, 1.0) for length in lengths(self.problem, inputs)]
+        return neighbour(inputs, scale, [np.asarray(self.rng.standard_normal(x.shape)) for x in inputs], ASIDE)
+
+    def _approach(self, goal: _Goal) -> Iterator[tuple[str, tuple[Array, ...]]]:
+        """Newton's method: from the sample that met the comparison first, and then from the nearest one."""
+        start = self.origins[goal]
+        for _ in range(ROUNDS):
+            step = self._differences(start).step(goal)
+            for length in RAY if np.any(step) else ():
+                if self.spent:
+                    return
+                yield from self._look_at(_shifted(start.inputs, length * step))
+                if goal not in self.homes:
+                    return
+            if self.homes[goal] is start:
+                return
+            start = self.homes[goal]
+
+    def _differences(self, sample: _Sample) -> _Differences:
+        """The comparisons a little beside a sample, in as many directions as there are entries, or as can be paid."""
+        if sample not in self.differences:
+            entries = sum(x.size for x in sample.inputs)
+            paid = max(
+                LEAST_DIRECTIONS, min(MOST_DIRECTIONS, (self.end - self.call.calls) // 2, MOST_NUMBERS // entries)
+            )
+            directions = np.eye(entries)
+            if paid < entries:
+                directions = self.rng.standard_normal((paid, entries)) / np.sqrt(entries)
+            size = max(float(np.max(np.abs(x), initial=0.0)) for x in sample.inputs)
+            length = DIFFERENCE * (size or 1.0)
+            traces = tuple(self._trace(_shifted(sample.inputs, length * direction)) for direction in directions)
+            self.differences[sample] = _Differences(sample, directions, length, traces)
+        return self.differences[sample]
+
+
+@dataclass(frozen=True)
+class _Differences:
+    """Traces beside a sample.
+
+    Args:
+        directions: (k, entries).
+        length: of the steps along them.
+        traces: (k,), ``None`` where the function has no value.
+    """
+
+    sample: _Sample
+    directions: Array
+    length: float
+    traces: tuple[Trace | None, ...]
+
+    def step(self, goal: _Goal) -> Array:
+        """Newton's step to a goal, (entries,)."""
+        here = goal.distances(self.sample.trace)
+        if here is None:
+            return np.zeros(self.directions.shape[1])
+        slopes = np.zeros((here.size, len(self.traces)))
+        for column, trace in enumerate(self.traces):
+            there = goal.distances(trace) if trace is not None else None
+            if there is not None and there.size == here.size:
+                slopes[:, column] = (there - here) / self.length
+        slopes[np.abs(slopes) > STEEPEST] = 0.0
+        return np.asarray(goal.step(here, slopes) @ self.directions)
+
+
+def _shifted(inputs: Sequence[Array], step: Array) -> tuple[Array, ...]:
+    """The inputs moved by a vector of all their entries, one after the other."""
+    ends = np.cumsum([x.size for x in inputs])
+    parts = np.split(step, ends[:-1])
+    return tuple(np.asarray(x + part.reshape(x.shape)) for x, part in zip(inputs, parts, strict=True))

@@ -1,0 +1,311 @@
+"""Which comparisons a NumPy function makes, and how far each of them is from coming out otherwise.
+
+The function gets arrays that behave as NumPy's do, and note the *branch distance* of every comparison: a - b for
+a > b, and so on for maximum, minimum, sign, absolute values, rounding, clipping and sorting. A conjunction of several
+has the smallest of their distances, an alternative the largest. What is compared after it has become a Python number
+(``float(x)``, ``x.item()``, ``math.sqrt(x)``) is not seen.
+
+Source: B. Korel, Automated software test data generation, IEEE Transactions on Software Engineering 16, 1990.
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import CodeType, FrameType
+from typing import Any
+
+import numpy as np
+
+from symmetry.checks.function.calling import Array
+
+__all__ = ["Site", "Trace"]
+
+MOST_NOTED = 5000  # comparisons in one call; later ones are not noted
+MOST_PARTS = 256  # entries of one comparison that are kept; of a larger one, the smallest and the largest
+FAR = 1e300  # stands for an infinite distance
+LIBRARY = os.path.dirname(np.__file__) + os.sep
+
+
+@dataclass(frozen=True)
+class Site:
+    """A comparison in the code: the calls that lead there, the innermost first, and what is compared.
+
+    Args:
+        frames: code and instruction of each call.
+        operation: NumPy's name of it.
+    """
+
+    frames: tuple[tuple[CodeType, int], ...]
+    operation: str
+
+    @property
+    def _shown(self) -> tuple[CodeType, int]:
+        outside = (frame for frame in self.frames if not frame[0].co_filename.startswith(LIBRARY))
+        return next(outside, self.frames[0])
+
+    def __str__(self) -> str:
+        code, instruction = self._shown
+        positions = list(code.co_positions())[instruction // 2]
+        line, last, start, end = positions
+        source = linecache.getline(code.co_filename, line or 0)
+        if line != last or start is None or end is None:
+            text = source.strip()
+        else:
+            text = source.encode()[start:end].decode(errors="replace").strip()
+        return f"{text or self.operation} ({os.path.basename(code.co_filename)} line {line})"
+
+
+class Trace:
+    """The comparisons of one call, in order of execution.
+
+    Args:
+        distances: for each site the branch distances there, flat; positive where the comparison is true.
+
+    >>> trace = Trace()
+    >>> trace.run(lambda X: X if X[0] > 3 and np.all(X < 9) else -X, [np.array([4.0, 5.0])], {})
+    array([4., 5.])
+    >>> [(site.operation, distance.tolist()) for site, distance in trace.distances.items()]
+    [('greater', [1.0]), ('less', [5.0, 4.0]), ('logical_and', [4.0])]
+    """
+
+    def __init__(self) -> None:
+        self._noted: dict[Site, list[Array]] = {}
+        self._left = MOST_NOTED
+        self._entry: FrameType | None = None
+        self.distances: dict[Site, Array] = {}
+
+    def run(self, function: Callable[..., Any], arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
+        """The value of a function, with its comparisons noted."""
+        kind = type("Traced", (_Traced,), {"trace_of": self})
+        self._entry = sys._getframe()
+
+        def given(value: Any) -> Any:
+            return np.asarray(value).view(kind) if isinstance(value, np.ndarray | np.generic) else value
+
+        try:
+            value = function(*map(given, arguments), **{name: given(value) for name, value in named.items()})
+            return _plain(value)
+        finally:
+            self._entry = None
+            self.distances = {site: _parts(found) for site, found in self._noted.items()}
+
+    def note(self, operation: str, distance: Array) -> None:
+        """Note a comparison that the code above this call makes."""
+        if self._entry is None or not self._left or not distance.size:
+            return
+        self._left -= 1
+        frames = tuple(self._frames(sys._getframe(1)))
+        if frames:
+            flat = np.nan_to_num(np.ravel(distance), nan=0.0, posinf=FAR, neginf=-FAR)
+            self._noted.setdefault(Site(frames, operation), []).append(flat)
+
+    def _frames(self, frame: FrameType | None) -> Iterator[tuple[CodeType, int]]:
+        while frame is not None and frame is not self._entry:
+            if frame.f_code.co_filename != __file__:
+                yield frame.f_code, frame.f_lasti
+            frame = frame.f_back
+
+
+def _parts(found: Sequence[Array]) -> Array:
+    parts = np.concatenate(found)
+    return parts if parts.size <= MOST_PARTS else np.array([parts.min(), parts.max()])
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Branch distances
+
+
+def _first_larger(a: Array, b: Array) -> Array:
+    return a - b
+
+
+def _first_smaller(a: Array, b: Array) -> Array:
+    return b - a
+
+
+def _equal(a: Array, b: Array) -> Array:
+    return np.asarray(0.5 - np.abs(a - b))
+
+
+def _itself(x: Array, *_: Array) -> Array:
+    return x
+
+
+def _beyond(threshold: float) -> Callable[..., Array]:
+    return lambda x: np.abs(x) - threshold
+
+
+def _quotient(a: Array, b: Array) -> Array:
+    return np.abs(a / b) - 1.0
+
+
+DISTANCES: Mapping[str, Callable[..., Array]] = {
+    "greater": _first_larger,
+    "greater_equal": _first_larger,
+    "less": _first_smaller,
+    "less_equal": _first_smaller,
+    "maximum": _first_larger,
+    "fmax": _first_larger,
+    "minimum": _first_smaller,
+    "fmin": _first_smaller,
+    "sign": _itself,
+    "signbit": _itself,
+    "absolute": _itself,
+    "fabs": _itself,
+    "heaviside": _itself,
+    "rint": _beyond(0.5),
+    "floor": _beyond(1.0),
+    "ceil": _beyond(1.0),
+    "trunc": _beyond(1.0),
+    "floor_divide": _quotient,
+    "remainder": _quotient,
+}
+COUNTS: Mapping[str, Callable[..., Array]] = {"equal": _equal, "not_equal": lambda a, b: -_equal(a, b)}
+CONDITIONS: Mapping[str, Callable[..., Array]] = {
+    "logical_and": np.minimum,
+    "bitwise_and": np.minimum,
+    "logical_or": np.maximum,
+    "bitwise_or": np.maximum,
+    "logical_not": np.negative,
+    "invert": np.negative,
+}
+
+
+class _Traced(np.ndarray):
+    """An array that notes what it is compared with; a condition carries its branch distance along.
+
+    Entries, which NumPy gives out as scalars, stay arrays here, without axes: else what is compared with them would go
+    unseen. As scalars do, they never change in place.
+    """
+
+    trace_of: Trace
+    distance: Array | None = None
+
+    def __array_finalize__(self, parent: Any) -> None:
+        self.distance = None
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        given = [_plain(x) for x in inputs]
+        plain = {name: _plain(value) for name, value in options.items()}
+        out = options.get("out", ())
+        if out:
+            plain["out"] = tuple(map(_plain, out))
+            if not any(np.ndim(x) for x in out):
+                out = plain.pop("out") and ()
+        result = getattr(ufunc, method)(*given, **plain)
+        result = self._wrapped(result) if not out else out[0] if len(out) == 1 else out
+        with np.errstate(all="ignore"):
+            distance = self._distance(ufunc.__name__, method, inputs, given, plain)
+        if distance is not None:
+            self.trace_of.note(ufunc.__name__, distance)
+            if isinstance(result, _Traced) and result.dtype == np.bool_ and result.shape == distance.shape:
+                result.distance = distance
+        return result
+
+    def _distance(
+        self, name: str, method: str, inputs: Sequence[Any], given: Sequence[Any], options: Mapping[str, Any]
+    ) -> Array | None:
+        if name in CONDITIONS and all(np.asarray(x).dtype == np.bool_ for x in given):
+            distances = [_condition(x) for x in inputs]
+            known = [distance for distance in distances if distance is not None]
+            if len(known) < len(distances) or options.get("where", True) is not True:
+                return None
+            if method == "__call__":
+                return np.asarray(CONDITIONS[name](*known))
+            if method == "reduce" and name in ("logical_and", "logical_or"):
+                over = {key: options[key] for key in ("axis", "keepdims") if key in options}
+                return np.asarray(CONDITIONS[name].reduce(known[0], **over))  # type: ignore[attr-defined]
+            return None
+        if method != "__call__":
+            return None
+        numbers = [np.asarray(x) for x in given]
+        if any(x.dtype.kind not in "biuf" for x in numbers):
+            return None
+        numbers = [x.astype(np.float64) for x in numbers]
+        if name == "clip":
+            self.trace_of.note("clip from below", np.asarray(numbers[0] - numbers[1]))
+            self.trace_of.note("clip from above", np.asarray(numbers[2] - numbers[0]))
+            return None
+        if name in COUNTS and all(np.asarray(x).dtype.kind in "biu" for x in given):
+            return np.asarray(COUNTS[name](*numbers))
+        return np.asarray(DISTANCES[name](*numbers)) if name in DISTANCES else None
+
+    def __array_function__(self, function: Any, types: Any, arguments: Any, named: Any) -> Any:
+        return self._wrapped(super().__array_function__(function, types, arguments, named))
+
+    def __getitem__(self, index: Any) -> Any:
+        found = self._wrapped(self.view(np.ndarray)[_plain_index(index)])
+        if self.distance is not None and isinstance(found, _Traced):
+            found.distance = np.asarray(self.distance[_plain_index(index)])
+        return found
+
+    def _wrapped(self, value: Any) -> Any:
+        """A result, with arrays and scalars as arrays of this kind."""
+        if isinstance(value, _Traced):
+            return value
+        if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufc":
+            return np.asarray(value).view(type(self))
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            return type(value)(*map(self._wrapped, value))
+        if isinstance(value, tuple | list):
+            return type(value)(map(self._wrapped, value))
+        return value
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self.view(np.ndarray)[_plain_index(index)] = _plain(value)
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        if self.ndim:
+            raise TypeError("unhashable type: 'numpy.ndarray'")
+        return hash(self.item())
+
+    def __round__(self, *digits: int) -> Any:
+        return round(self.item(), *digits)
+
+    def _sorting(self, axis: int | None) -> Array:
+        plain = self.view(np.ndarray)
+        if plain.dtype.kind in "iuf" and plain.ndim:
+            values = plain.astype(np.float64)
+            self.trace_of.note(
+                "sort", np.diff(values.ravel() if axis is None else values, axis=-1 if axis is None else axis)
+            )
+        return plain
+
+    def sort(self, axis: int = -1, **options: Any) -> None:  # type: ignore[override]
+        self._sorting(axis).sort(axis, **options)
+
+    def argsort(self, axis: int | None = -1, **options: Any) -> Any:  # type: ignore[override]
+        return self._wrapped(self._sorting(axis).argsort(axis, **options))
+
+    def argmax(self, axis: int | None = None, **options: Any) -> Any:  # type: ignore[override]
+        return self._wrapped(self._sorting(axis).argmax(axis, **options))
+
+    def argmin(self, axis: int | None = None, **options: Any) -> Any:  # type: ignore[override]
+        return self._wrapped(self._sorting(axis).argmin(axis, **options))
+
+    def dot(self, other: Any, **options: Any) -> Any:  # type: ignore[override]
+        return self._wrapped(self.view(np.ndarray).dot(_plain(other), **options))
+
+    def trace(self, *arguments: Any, **options: Any) -> Any:
+        return self._wrapped(self.view(np.ndarray).trace(*arguments, **options))
+
+
+def _condition(value: Any) -> Array | None:
+    """The branch distance of a condition; that of a constant one is infinite."""
+    if isinstance(value, _Traced):
+        return value.distance
+    return np.where(np.asarray(value), FAR, -FAR)
+
+
+def _plain(value: Any) -> Any:
+    return value.view(np.ndarray) if isinstance(value, _Traced) else value
+
+
+def _plain_index(index: Any) -> Any:
+    if isinstance(index, tuple):
+        return tuple(map(_plain_index, index))
+    return _plain(index)[()] if isinstance(index, _Traced) else index
