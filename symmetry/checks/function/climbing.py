@@ -162,6 +162,14 @@ class _Climb:
     def _start(self) -> tuple[Point, Array]:
         return self.starts[int(self.rng.integers(len(self.starts)))]
 
+    def _element(self, size: int) -> Array:
+        """A generic one, one that acts without rounding, or a special one."""
+        special = [g for _, component, g in self.factor.special(self.rng, size) if component == self.component]
+        kind = int(self.rng.integers(3 if special else 2))
+        if kind == 2:
+            return special[int(self.rng.integers(len(special)))]
+        return (self.factor.haar, self.factor.monomial)[kind](self.rng, size, self.component)
+
     def _stepped(self, point: Point, element: Array) -> tuple[Point, Array]:
         """A step of the inputs, of the element, or of one entry."""
         kind = self.rng.integers(3)
@@ -177,8 +185,7 @@ class _Climb:
     def _leapt(self, point: Point, element: Array) -> tuple[Point, Array]:
         """A leap of the inputs, sometimes with another element."""
         if self.rng.random() < 0.25:
-            draw = self.factor.haar if self.rng.random() < 0.5 else self.factor.monomial
-            element = draw(self.rng, point.problem.size(self.factor.axis), self.component)
+            element = self._element(point.problem.size(self.factor.axis))
         leap = LEAPS[int(self.rng.integers(len(LEAPS)))]
         inputs = list(point.inputs)
         chosen = self.rng.permutation(len(inputs))[: self.rng.integers(1, len(inputs) + 1)]
