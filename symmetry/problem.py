@@ -22,18 +22,17 @@ The reader is a recursive descent of linear cost; it evaluates nothing.
 
 from __future__ import annotations
 
-import difflib
 import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
-from symmetry.errors import ProblemError, UsageError
-from symmetry.groups import KINDS, Axis, Group, Product
+from symmetry.errors import UsageError
+from symmetry.groups import Axis, Group, Product
+from symmetry.groups.text import Written, parse_factors
+from symmetry.scanner import Scanner, nearest
 
 __all__ = ["Action", "Problem", "Tensor", "parse_group"]
-
-LONGEST_SIZE = 9  # digits
 
 
 @dataclass(frozen=True)
@@ -240,65 +239,11 @@ def parse_group(text: str) -> Product:
       so(d)
       ^
     """
-    return Product(tuple(written.group for written in _parse_factors(text)))
-
-
-class _Scanner:
-    """A text and a position in it."""
-
-    def __init__(self, text: str):
-        self.text = "".join(" " if c.isspace() else c for c in text)
-        self.at = 0
-
-    def next(self) -> str:
-        """The next character that is not blank, or ``""``; moves up to it."""
-        while self.text[self.at : self.at + 1] == " ":
-            self.at += 1
-        return self.text[self.at : self.at + 1]
-
-    def take(self, *literals: str) -> bool:
-        """Whether one of the literals comes next; moves behind it."""
-        self.next()
-        for literal in literals:
-            if self.text.startswith(literal, self.at):
-                self.at += len(literal)
-                return True
-        return False
-
-    def word(self) -> str | None:
-        """The name that comes next, or ``None``; moves behind it."""
-        if not self.next().isidentifier():
-            return None
-        start = self.at
-        while self.at < len(self.text) and ("a" + self.text[self.at]).isidentifier():
-            self.at += 1
-        return self.text[start : self.at]
-
-    def axis(self) -> Axis | None:
-        """The axis that comes next, or ``None``; moves behind it."""
-        character = self.next()
-        if not (character.isascii() and character.isdigit()):
-            return self.word()
-        start = self.at
-        while self.text[self.at : self.at + 1].isascii() and self.text[self.at : self.at + 1].isdigit():
-            self.at += 1
-        digits = self.text[start : self.at]
-        if ("a" + self.text[self.at : self.at + 1]).isidentifier() and self.at < len(self.text):
-            self.fail(f"a blank after the size {digits}")
-        if len(digits) > LONGEST_SIZE or int(digits) == 0:
-            shown = repr(digits) if len(digits) <= LONGEST_SIZE else f"a number of {len(digits)} digits"
-            self.fail(f"a size from 1 to {10**LONGEST_SIZE - 1}", start, shown)
-        return int(digits)
-
-    def fail(self, expected: str, at: int | None = None, found: str | None = None) -> NoReturn:
-        if at is None:
-            self.next()
-            at = self.at
-        raise ProblemError(self.text, at, expected, found)
+    return Product(tuple(written.group for written in parse_factors(text)))
 
 
 def _parse_line(line: str) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-    scan = _Scanner(line)
+    scan = Scanner(line)
     inputs = _parse_tensors(scan, "an input", "'->'")
     if not scan.take("->", "→"):
         scan.fail("an axis, ',' or '->'" + _comma_hint(scan, inputs))
@@ -310,13 +255,13 @@ def _parse_line(line: str) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
     return inputs, outputs
 
 
-def _comma_hint(scan: _Scanner, tensors: tuple[Tensor, ...]) -> str:
+def _comma_hint(scan: Scanner, tensors: tuple[Tensor, ...]) -> str:
     if scan.next() == ":" and tensors[-1].axes:
         return f" (a new name, as {str(tensors[-1].axes[-1])!r} seems to be, follows a ',')"
     return ""
 
 
-def _parse_tensors(scan: _Scanner, what: str, end: str) -> tuple[Tensor, ...]:
+def _parse_tensors(scan: Scanner, what: str, end: str) -> tuple[Tensor, ...]:
     tensors: list[Tensor] = []
     taken: set[str] = set()
     while True:
@@ -332,7 +277,7 @@ def _parse_tensors(scan: _Scanner, what: str, end: str) -> tuple[Tensor, ...]:
             return tuple(tensors)
 
 
-def _parse_tensor(scan: _Scanner, what: str) -> Tensor:
+def _parse_tensor(scan: Scanner, what: str) -> Tensor:
     name = None
     axis = scan.axis()
     if isinstance(axis, str) and scan.take(":"):
@@ -349,95 +294,33 @@ def _parse_tensor(scan: _Scanner, what: str) -> Tensor:
     return Tensor(name, tuple(axes))
 
 
-@dataclass(frozen=True)
-class _Written:
-    """A factor, and where its axis and the names of its tensors stand in the text."""
-
-    group: Group
-    axis: int
-    tensors: tuple[int, ...]
-
-
-def _parse_factors(text: str) -> list[_Written]:
-    scan = _Scanner(text)
-    if scan.text.strip() in ("", "1"):
-        return []
-    factors: list[_Written] = []
-    acting: dict[Axis, list[Group]] = {}
-    while True:
-        scan.next()
-        start = scan.at
-        name = scan.word()
-        if name is None or name not in KINDS:
-            found = None if name is None else repr(name)
-            scan.fail(f"a group ({', '.join(KINDS)}{_nearest(name or '', KINDS)})", start, found)
-        if not scan.take("("):
-            scan.fail(f"'(' and the axis that {name} acts on")
-        scan.next()
-        start = scan.at
-        axis = scan.axis()
-        if axis is None:
-            scan.fail(f"the axis that {name} acts on")
-        written = _Written(Group(name, axis), start, ())
-        others = acting.setdefault(axis, [])
-        if others and sorted(g.kind.acts for g in (*others, written.group)) != ["matrix", "shift"]:
-            hint = " (translations and one group of matrices may share theirs)"
-            scan.fail(f"an axis that no other factor acts on{hint}", start, f"{axis!r} a second time")
-        if KINDS[name].acts == "shift" and scan.take(";"):
-            written = _parse_moved(scan, written)
-        if not scan.take(")"):
-            scan.fail("')'" if KINDS[name].acts != "shift" or written.tensors else "')', or ';' and names of tensors")
-        others.append(written.group)
-        factors.append(written)
-        if not scan.next():
-            return factors
-        if not scan.take("x", "×", "*"):
-            scan.fail("'x' and another factor, or the end of the group")
-
-
-def _parse_moved(scan: _Scanner, written: _Written) -> _Written:
-    """The names of the tensors that a translation moves."""
-    names: dict[str, int] = {}
-    while not names or scan.take(","):
-        scan.next()
-        start = scan.at
-        name = scan.word()
-        if name is None:
-            scan.fail(f"the name of an input or output that {written.group.name} moves")
-        if name in names:
-            scan.fail("a name that is not there yet", start, f"{name!r} a second time")
-        names[name] = start
-    group = Group(written.group.name, written.group.axis, tuple(names))
-    return _Written(group, written.axis, tuple(names.values()))
-
-
 def _parse_product(group: Any, problem: Problem) -> Product:
     if group is None:
         group = Product()
     if not isinstance(group, str | Group | Product):
         raise UsageError(f"a group is text such as 'O(d) x S(n)', or O('d') * S('n'), not {type(group).__name__}")
     text = str(group)
-    factors = _parse_factors(text)
+    factors = parse_factors(text)
     known = set(problem.axes)
     for factor in factors:
         axis = factor.group.axis
         if axis not in known:
             axes = tuple(map(str, problem.axes))
-            hint = f" ({', '.join(axes)}{_nearest(str(axis), axes)})" if axes else ", which has none"
-            _Scanner(text).fail(f"an axis of {str(problem)!r}{hint}", factor.axis, repr(axis))
+            hint = f" ({', '.join(axes)}{nearest(str(axis), axes)})" if axes else ", which has none"
+            Scanner(text).fail(f"an axis of {str(problem)!r}{hint}", factor.axis, repr(axis))
         if factor.group.kind.acts == "shift":
             _check_moved(text, factor, problem)
     return Product(tuple(factor.group for factor in factors))
 
 
-def _check_moved(text: str, factor: _Written, problem: Problem) -> None:
+def _check_moved(text: str, factor: Written, problem: Problem) -> None:
     """Refuse a translation of a tensor that is not there, or that has not the axis exactly once."""
-    group, scan = factor.group, _Scanner(text)
+    group, scan = factor.group, Scanner(text)
     tensors = [*zip(problem.names, problem.inputs, strict=True), *((tensor.name, tensor) for tensor in problem.outputs)]
     names = tuple(dict.fromkeys(name for name, _ in tensors if name is not None))
     for moved, position in zip(group.tensors, factor.tensors, strict=True):
         if moved not in names:
-            hint = f"{', '.join(names)}{_nearest(moved, names)}"
+            hint = f"{', '.join(names)}{nearest(moved, names)}"
             scan.fail(f"the name of an input or output of {str(problem)!r} ({hint})", position, repr(moved))
     for name, tensor in tensors:
         times = tensor.axes.count(group.axis)
@@ -457,7 +340,7 @@ def _checked(problem: Problem, sizes: dict[str, int]) -> tuple[tuple[str, int], 
         if name not in names:
             known = ", ".join(names) or "none"
             raise UsageError(
-                f"size given for {name!r}, but the named axes of {str(problem)!r} are: {known}{_nearest(name, names)}"
+                f"size given for {name!r}, but the named axes of {str(problem)!r} are: {known}{nearest(name, names)}"
             )
         try:
             checked[name] = operator.index(value)
@@ -466,10 +349,3 @@ def _checked(problem: Problem, sizes: dict[str, int]) -> tuple[tuple[str, int], 
         if isinstance(value, bool) or checked[name] < 1:
             raise UsageError(f"the size of axis {name!r} must be a positive integer, not {value!r}")
     return tuple((name, checked[name]) for name in names if name in checked)
-
-
-def _nearest(word: str, words: Iterable[str]) -> str:
-    """``"; did you mean 'd'?"``, or nothing when no word is near."""
-    by_lower = {known.lower(): known for known in words}
-    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.5)
-    return f"; did you mean {by_lower[near[0]]!r}?" if near else ""

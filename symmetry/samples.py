@@ -79,7 +79,7 @@ class Sample:
         """The sample as a counterexample."""
         where = self.sized.action(self.factor)
         lost = "f(g·x) = f(x)" if where.is_invariance else "f(g·x) = g·f(x)"
-        letter = "Q" if self.factor.kind.mixes else "permutation"
+        letter = self.factor.kind.letter
         sides = [printable(side if len(side) > 1 else side[0]) for side in (self.left, self.right)]
         named = zip(self.sized.names, self.inputs, strict=True)
         return Violation(
@@ -238,18 +238,23 @@ def _component(factor: Group, element: Array) -> int:
     Raises:
         UsageError: it is not in the group, beyond the rounding of float32.
     """
-    if not factor.kind.mixes:
+    if factor.kind.acts == "shift":
+        if element.dtype.kind not in "iuf" or not np.all(np.isfinite(element)):
+            raise UsageError(f"the element of {factor} is not a vector of real numbers: {element!r}")
+        return 1
+    if factor.kind.acts == "permutation":
         if element.dtype.kind not in "iu" or sorted(element.tolist()) != list(range(len(element))):
             raise UsageError(f"the element of {factor} is not a permutation of 0, …, {len(element) - 1}: {element!r}")
         return 1
     size = len(element)
     matrix = element.astype(np.float64)
-    # Entries of a product of two columns of unit length: each factor rounded, and the product that made them.
-    tolerance = 2 * (size + 2) * SINGLE
-    off = float(np.max(np.abs(matrix.T @ matrix - np.eye(size))))
+    form = np.diag(np.asarray(factor.kind.signature(size), dtype=np.float64))
+    # Entries of a product of two columns of that length: each factor rounded, and the product that made them.
+    tolerance = 2 * (size + 2) * SINGLE * factor.stretch(matrix) ** 2
+    off = float(np.max(np.abs(matrix.T @ form @ matrix - form)))
     if not off <= tolerance:
-        raise UsageError(f"the element of {factor} is not orthogonal: QᵀQ differs from I by {off:.2g}")
-    key = 1 if np.linalg.det(matrix) > 0 else -1
+        raise UsageError(f"the element of {factor} does not satisfy {factor.kind.equations[0]}: it is off by {off:.2g}")
+    key = factor.component(matrix)
     if key not in factor.components:
-        raise UsageError(f"the element of {factor} has determinant {key}")
+        raise UsageError(f"the element of {factor} is no {' or '.join(factor.kind.components.values())}")
     return key

@@ -25,6 +25,7 @@ LAYERS: list[set[str]] = [
         "parallel",
         "partitions",
         "permutations",
+        "scanner",
         "sympy_door",
     },
     {"problem"},

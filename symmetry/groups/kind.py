@@ -7,7 +7,7 @@ vectors and finitely many elements. (Derivations are of theorems, and those are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
@@ -151,6 +151,7 @@ class Kind:
         exact, monomial: draw an element of the given size and component.
         near: draw an element at a given distance (of Frobenius norm, or length) from the identity.
         special: elements at a size that generic ones are not.
+        signature: the diagonal of the bilinear form that the matrices at a size keep.
         component: which of the components an element that was drawn belongs to.
         stretch: how many times longer an element, or its inverse, makes a vector at most; for shifts, the difference
             of two.
@@ -182,6 +183,7 @@ class Kind:
     invariants: VectorInvariants | None = None
     invariant_shapes: Callable[[int, int], Iterator[Partition]] | None = None
     stable_size: Callable[[int], int] | None = None
+    signature: Callable[[int], Sequence[int]] = lambda size: (1,) * size
     component: Callable[[NDArray[Any]], int] = lambda element: 1
     stretch: Callable[[NDArray[Any]], float] = lambda element: 1.0
 

@@ -100,8 +100,12 @@ def _signed(rng: np.random.Generator, size: int, component: int) -> NDArray[Any]
     return found
 
 
+def _signature(size: int) -> tuple[int, ...]:
+    return (1,) + (-1,) * (size - 1)
+
+
 def _near(rng: np.random.Generator, size: int, scale: float) -> NDArray[Any]:
-    return cayley(rng, (1,) + (-1,) * (size - 1), scale)
+    return cayley(rng, _signature(size), scale)
 
 
 def _special(rng: np.random.Generator, size: int) -> Iterator[Special]:
@@ -130,10 +134,9 @@ def _stretch(element: NDArray[Any]) -> float:
 
 
 def _keeps_the_form(matrix: Matrix) -> bool:
-    size = range(len(matrix))
+    size, form = range(len(matrix)), _signature(len(matrix))
     return all(len(row) == len(matrix) for row in matrix) and all(
-        sum((matrix[k][i] * matrix[k][j] if k == 0 else -matrix[k][i] * matrix[k][j] for k in size), Fraction(0))
-        == (0 if i != j else 1 if i == 0 else -1)
+        sum(form[k] * matrix[k][i] * matrix[k][j] for k in size) == (form[i] if i == j else 0)
         for i in size
         for j in size
     )
@@ -164,5 +167,6 @@ LORENTZ = Kind(
     special=_special,
     classes=NO_AVERAGES,
     weight_basis=NO_AVERAGES,
+    signature=_signature,
     stretch=_stretch,
 )

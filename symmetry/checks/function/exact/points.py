@@ -90,7 +90,7 @@ def _filled_array(shape: tuple[int, ...], entry: Any) -> Array:
 def generic_element(factor: Group, random: Random, size: int, component: int) -> Element:
     """A rational element: where there are such, not the identity and no signed permutation of coordinates."""
     for _ in range(TRIES):
-        element = factor.exact(random, size, component)
+        element: Element = factor.exact(random, size, component)
         if is_identity(element):
             continue
         if not factor.kind.mixes or not is_matrix(element) or any(sum(map(bool, row)) > 1 for row in element):
