@@ -6,9 +6,10 @@
 * ``Degrees`` compute no values: they bound the degree and the coefficients of the two polynomials whose quotient a
   value is. A function that does not compare takes the same steps whatever its values, so one run bounds them all.
 
-A floating point constant stands for itself exactly. One of more than 24 significant bits (0.1, √3/2) is probably the
-rounded value of another number; such *long* constants are counted, and can be *shaken*, that is, changed at random by
-at most 2⁻⁵² of the largest constant beside it, to see what their rounding can explain.
+A floating point constant stands for itself exactly. One of more than 24 significant bits (0.1, √3/2), or more than
+half of its precision, is probably the rounded value of another number. Such *long* constants are counted, and can
+be *shaken*, that is, changed at random by one unit in the last place of the largest constant beside them, to see what
+their rounding can explain.
 """
 
 from __future__ import annotations
@@ -64,7 +65,10 @@ class _Base:
         self.shaken: Random | None = None
 
     def number(self, value: Any) -> Number:
-        self.budget.spend(64 + self.length(value))
+        budget = self.budget
+        budget.left -= 64 + self.length(value)
+        if budget.left < 0:
+            budget.spend(0)
         return Number(self, value)
 
     def exact(self, value: Any) -> Number:
@@ -114,11 +118,14 @@ class _Base:
             numerator, denominator = value.as_integer_ratio()
         except (OverflowError, ValueError):
             self.refuse(f"the constant {float(value)}")
-        if numerator and (abs(numerator) // (numerator & -numerator)).bit_length() > LONG:
+        precision = np.finfo(type(value)).nmant
+        if numerator and (abs(numerator) // (numerator & -numerator)).bit_length() > min(LONG, (precision + 1) // 2):
             self.long_constants += 1
             if self.shaken is not None:
-                change = Fraction(self.shaken.randint(-SHAKE, SHAKE), SHAKE << 52) * Fraction(*scale.as_integer_ratio())
-                numerator, denominator = (Fraction(numerator, denominator) + change).as_integer_ratio()
+                step = Fraction(*scale.as_integer_ratio()) / (SHAKE << precision)
+                numerator, denominator = (
+                    Fraction(numerator, denominator) + self.shaken.randint(-SHAKE, SHAKE) * step
+                ).as_integer_ratio()
         return self.ratio(numerator, denominator)
 
     def quotient(self, left: Any, right: Any) -> Any:

@@ -105,10 +105,9 @@ def exact_array(arithmetic: Arithmetic, values: Any) -> ExactArray:
 
 def _lift(arithmetic: Arithmetic, array: NDArray[Any]) -> None:
     plain: Any = array.view(np.ndarray)
-    for index in np.ndindex(plain.shape):
-        value = plain[index]
+    for index, value in enumerate(plain.flat):
         if value.__class__ is not Number and value is not None:  # None in what np.empty_like made
-            plain[index] = arithmetic.exact(value)
+            plain.flat[index] = arithmetic.exact(value)
 
 
 def _plain(value: Any) -> Any:

@@ -23,7 +23,7 @@ from symmetry.checks.function.exact.arithmetic import Budget, Exhausted, Residue
 from symmetry.checks.function.exact.calling import Skipped
 from symmetry.checks.function.exact.modular import ATTEMPTS, agrees, degrees_of, is_drawn, probability, size_of
 from symmetry.checks.function.exact.numbers import NotExact
-from symmetry.checks.function.exact.points import Element, exact_sizes, generating, permutes, point, smaller_sizes
+from symmetry.checks.function.exact.points import Element, exact_sizes, generating, point, smaller_sizes
 from symmetry.checks.function.exact.sides import Difference, Sides, as_fraction
 from symmetry.checks.function.exact.smallest import smallest, violation
 from symmetry.checks.function.report import Violation
@@ -131,7 +131,8 @@ def exact_check(
     if not len(problem.group):
         raise UsageError(f"{str(problem)!r} names no group, so there is nothing to check; add one, as in group='O(d)'")
     small, larger = exact_sizes(problem, sizes)
-    search = _Search(Callee(function, problem), problem, seed, smaller_sizes(problem, sizes))
+    free = problem.symbolic if sizes is None else ()
+    search = _Search(Callee(function, problem), problem, seed, (smaller_sizes(problem, sizes), free))
     try:
         for sized in small:
             search.rational(sized)
@@ -188,7 +189,7 @@ class _Ledger:
 class _Search:
     """Looks at a function exactly."""
 
-    def __init__(self, callee: Callee, problem: Problem, seed: int, smaller: Sequence[Problem]):
+    def __init__(self, callee: Callee, problem: Problem, seed: int, smaller: tuple[Sequence[Problem], Sequence[str]]):
         self.callee = callee
         self.problem = problem
         self.seed = seed
@@ -291,7 +292,7 @@ class _Search:
                 ledger.fail(f"{differ}, which the rounding of the function's own constants explains")
             else:
                 ledger.count(sized)
-                found = smallest(self.sides, factor, component, (*where[:2], element, difference), self.smaller)
+                found = smallest(self.sides, factor, component, (*where[:2], element, difference), *self.smaller)
                 ledger.violation = violation(factor, component, found, self.seed)
         except Exhausted as exhausted:
             ledger.fail(f"{differ}, but it could not be looked at closely: {exhausted}")
@@ -341,7 +342,7 @@ class _Search:
             if agreed:
                 ledger.count(sized)
                 ledger.error_bound = max(bound, ledger.error_bound or 0.0)
-                if permutes(factor):
+                if factor.kind.acts == "permutation":
                     ledger.remark = "a transposition and the cycle, which generate all permutations"
                 return
             self.rational(sized)

@@ -25,27 +25,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 import numpy as np
-from flint import nmod
+from flint import fmpq, fmpq_mat, nmod
 
 from symmetry.checks.function.calling import Array, Callee
 from symmetry.checks.function.exact.arithmetic import Budget, Degree, Degrees, Residues
 from symmetry.checks.function.exact.calling import Skipped, call_exactly
-from symmetry.checks.function.exact.points import Element, act_exactly, generating, permutes
+from symmetry.checks.function.exact.points import Element, act_exactly, generating
 from symmetry.groups import Group
 from symmetry.problem import Problem
 
 __all__ = ["ATTEMPTS", "Size", "agrees", "draw", "is_drawn", "probability", "size_of"]
 
 ATTEMPTS = 4
-SIGNATURES = {"O": "euclidean", "SO": "euclidean", "Lorentz": "minkowski"}
-SHIFTS = ("T",)
+FORMS = {
+    "O": (1, 1),
+    "SO": (1, 1),
+    "Lorentz": (1, -1),
+}  # squares of the first unit vector and the others
 
 
 def is_drawn(factor: Group) -> bool:
     """Whether elements of this kind of group can be drawn modulo a prime, uniformly in the sense above."""
-    return factor.name in (*SIGNATURES, *SHIFTS) or permutes(factor)
+    return factor.kind.acts != "matrix" or factor.name in FORMS
 
 
 @dataclass(frozen=True)
@@ -70,12 +74,13 @@ def draw(factor: Group, residues: Residues, random: Random, size: int, component
     Raises:
         Skipped: a vector without length was drawn.
     """
-    if permutes(factor):
+    if factor.kind.acts == "permutation":
         return generating(factor, random, size, component)
     prime = residues.prime
-    if factor.name in SHIFTS:
+    if factor.kind.acts == "shift":
         return [[random.randrange(prime) for _ in range(size)]]
-    form = _form(factor, size)
+    first, others = FORMS[factor.name]
+    form = [first] + [others] * (size - 1)
     matrix = [[int(i == j) for j in range(size)] for i in range(size)]
     for _ in range(_reflections(factor, size, component)):
         vector = [random.randrange(prime) for _ in range(size)]
@@ -88,13 +93,11 @@ def draw(factor: Group, residues: Residues, random: Random, size: int, component
     return [matrix]
 
 
-def _form(factor: Group, size: int) -> list[int]:
-    return [1] * size if SIGNATURES[factor.name] == "euclidean" else [1] + [-1] * (size - 1)
-
-
 def _reflections(factor: Group, size: int, component: int) -> int:
     """As many as the size or one fewer, by the sign of the determinant."""
-    fits = (size % 2 == 0) == (component > 0)
+    sample: Any = factor.exact(Random(0), size, component)
+    positive = fmpq_mat(size, size, [fmpq(x.numerator, x.denominator) for row in sample for x in row]).det() > 0
+    fits = (size % 2 == 0) == positive
     return size if fits else size - 1 or 2
 
 
@@ -109,9 +112,9 @@ def agrees(callee: Callee, sized: Problem, factor: Group, component: int, residu
     inputs = [_uniform(sized.shape(tensor), residues, random) for tensor in sized.inputs]
     value = call_exactly(callee, inputs, sized, residues)
     for element in draw(factor, residues, random, sized.size(factor.axis), component):
-        moved = [act_exactly(element, x, axes, residues) for x, axes in zip(inputs, action.inputs, strict=True)]
+        moved = [act_exactly(factor, element, x, axes, residues) for x, axes in zip(inputs, action.inputs, strict=True)]
         left = call_exactly(callee, moved, sized, residues)
-        right = [act_exactly(element, y, axes, residues) for y, axes in zip(value, action.outputs, strict=True)]
+        right = [act_exactly(factor, element, y, axes, residues) for y, axes in zip(value, action.outputs, strict=True)]
         for a, b in zip(left, right, strict=True):
             if any(p.value != q.value for p, q in zip(a.flat, b.flat, strict=True)):
                 return False
@@ -160,10 +163,10 @@ def size_of(values: Sequence[Degree], sized: Problem, factor: Group, component: 
     """
     action = sized.action(factor)
     size = sized.size(factor.axis)
-    turns = 0 if permutes(factor) or factor.name in SHIFTS else _reflections(factor, size, component)
+    turns = _reflections(factor, size, component) if factor.kind.acts == "matrix" else 0
     entry_bits = turns * ((size + 2).bit_length() + size.bit_length())  # of G and of δ
     inner = max(map(len, action.inputs), default=0)
-    shift = int(factor.name in SHIFTS)
+    shift = int(factor.kind.acts == "shift")
     unit = 2 * turns * inner + 1
     unit_bits = inner * (entry_bits + (size.bit_length() if turns else 0)) + shift
     degree, bits = 0, 0

@@ -15,13 +15,11 @@ from symmetry.groups import Group
 from symmetry.problem import Problem
 
 __all__ = [
+    "Element",
     "act_exactly",
     "exact_sizes",
     "generating",
-    "generic_element",
     "is_identity",
-    "is_matrix",
-    "permutes",
     "point",
     "smaller_sizes",
 ]
@@ -87,60 +85,48 @@ def _filled_array(shape: tuple[int, ...], entry: Any) -> Array:
     return array
 
 
-def generic_element(factor: Group, random: Random, size: int, component: int) -> Element:
+def _generic(factor: Group, random: Random, size: int, component: int) -> Element:
     """A rational element: where there are such, not the identity and no signed permutation of coordinates."""
     for _ in range(TRIES):
         element: Element = factor.exact(random, size, component)
-        if is_identity(element):
+        if is_identity(factor, element):
             continue
-        if not factor.kind.mixes or not is_matrix(element) or any(sum(map(bool, row)) > 1 for row in element):
+        if factor.kind.acts != "matrix" or any(sum(map(bool, row)) > 1 for row in element):
             break
     return element
 
 
 def generating(factor: Group, random: Random, size: int, component: int) -> list[Element]:
     """Generators of the permutations (a transposition and a cycle); elsewhere, one generic element."""
-    if not permutes(factor):
-        return [generic_element(factor, random, size, component)]
+    if factor.kind.acts != "permutation":
+        return [_generic(factor, random, size, component)]
     swap = [1, 0, *range(2, size)] if size > 1 else [0]
     cycle = [*range(1, size), 0]
     return [_permutation_matrix(order) for order in ((swap, cycle) if size > 2 else (swap,))]
-
-
-def permutes(factor: Group) -> bool:
-    """Whether the elements are permutations."""
-    return not factor.kind.mixes and is_matrix(factor.exact(Random(0), 1, factor.components[0]))
 
 
 def _permutation_matrix(order: Sequence[int]) -> Element:
     return tuple(tuple(int(source == j) for j in range(len(order))) for source in order)
 
 
-def is_identity(element: Element) -> bool:
+def is_identity(factor: Group, element: Element) -> bool:
     """Whether an element does nothing."""
-    if not is_matrix(element):
+    if factor.kind.acts == "shift":
         return not any(element)
     return all(x == (i == j) for i, row in enumerate(element) for j, x in enumerate(row))
 
 
-def is_matrix(element: Element) -> bool:
-    """Whether an element is given by the rows of a matrix, and not by the entries of a vector."""
-    return isinstance(element[0], Sequence)
-
-
-def act_exactly(element: Element, array: Array, axes: Sequence[int], arithmetic: Any) -> Array:
+def act_exactly(factor: Group, element: Element, array: Array, axes: Sequence[int], arithmetic: Any) -> Array:
     """The array with an element acting along each of the given axes, as ``Group.apply`` does, but exactly.
 
-    A matrix M sends x to y with y[.., i, ..] = Σ_j M[i, j] x[.., j, ..]; a vector t, to x[.., i, ..] + t[i].
-
     Args:
-        element: rows of a matrix, or the entries of a vector.
+        element: rows of a matrix (of a permutation too), or the entries of a vector.
         array: numbers of the arithmetic.
         axes: positions of the axes that carry the action.
 
     >>> from symmetry.checks.function.exact.arithmetic import Rationals
     >>> X = exact_array(Rationals(), [[1, 2], [3, 4], [5, 6]])
-    >>> print(act_exactly(((0, 1), (1, 0)), X, (1,), X.arithmetic))
+    >>> print(act_exactly(Group("S", "n"), ((0, 1), (1, 0)), X, (1,), X.arithmetic))
     [[2 1]
      [4 3]
      [6 5]]
@@ -150,7 +136,7 @@ def act_exactly(element: Element, array: Array, axes: Sequence[int], arithmetic:
         return result
     g = exact_array(arithmetic, np.array(element, dtype=object)).view(np.ndarray)
     for axis in axes:
-        if g.ndim == 1:
+        if factor.kind.acts == "shift":
             result = result + g.reshape([-1 if i == axis else 1 for i in range(result.ndim)])
             continue
         slices = [np.take(result, [j], axis=axis) for j in range(len(g))]

@@ -77,10 +77,12 @@ class Sides:
         """
         action = sized.action(factor)
         value = self.value(sized, inputs) if value is None else value
-        moved = [act_exactly(element, x, axes, self.arithmetic) for x, axes in zip(inputs, action.inputs, strict=True)]
-        left = self.value(sized, moved)
-        right = [act_exactly(element, y, axes, self.arithmetic) for y, axes in zip(value, action.outputs, strict=True)]
-        return left, tuple(right)
+
+        def acted(arrays: Sequence[Array], where: Sequence[tuple[int, ...]]) -> tuple[Array, ...]:
+            pairs = zip(arrays, where, strict=True)
+            return tuple(act_exactly(factor, element, x, axes, self.arithmetic) for x, axes in pairs)
+
+        return self.value(sized, acted(inputs, action.inputs)), acted(value, action.outputs)
 
     def difference(
         self, sized: Problem, inputs: Sequence[Array], factor: Group, element: Element, value: Any = None
@@ -123,9 +125,7 @@ class Sides:
         Raises:
             NotExact, Skipped, Exhausted: as ``call_exactly`` does.
         """
-        before = self.arithmetic.long_constants
-        self.both(sized, inputs, factor, element)
-        if self.arithmetic.long_constants == before:
+        if not self.arithmetic.long_constants:
             return False
         response = Fraction()
         try:

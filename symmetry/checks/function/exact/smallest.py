@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Sequence
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -14,7 +15,7 @@ from symmetry.checks.function.exact.arithmetic import Exhausted
 from symmetry.checks.function.exact.arrays import exact_array
 from symmetry.checks.function.exact.calling import Skipped
 from symmetry.checks.function.exact.numbers import NotExact
-from symmetry.checks.function.exact.points import Element, generating, is_identity, is_matrix, permutes
+from symmetry.checks.function.exact.points import Element, generating, is_identity
 from symmetry.checks.function.exact.sides import Difference, Sides, as_fraction
 from symmetry.checks.function.report import Violation
 from symmetry.groups import Group
@@ -22,82 +23,109 @@ from symmetry.problem import Problem
 
 __all__ = ["Found", "smallest", "violation"]
 
-DRAWS = 12  # at each assignment of sizes
-BUDGET = 1 << 23  # bits
+DRAWS = 12  # at each assignment of small sizes
+REDRAWS = 4  # at each size of an axis on the way down
+BUDGET = 1 << 24  # bits
 ENTRIES = (0, 0, 0, 1, 1, -1, 2, -2)
 
 Found = tuple[Problem, list[Array], Element, Difference]
 
 
-def smallest(sides: Sides, factor: Group, component: int, found: Found, smaller: Sequence[Problem]) -> Found:
+def smallest(
+    sides: Sides, factor: Group, component: int, found: Found, smaller: Sequence[Problem], free: Sequence[str]
+) -> Found:
     """A counterexample no larger than the given one, of the same factor and component.
 
     Args:
         found: sizes, inputs, element and the difference there.
         smaller: the problem at the sizes to try, the preferred ones first.
+        free: the axes of which other sizes may be tried as well.
     """
-    sides.within(BUDGET)
-    most = sum(found[0].sizes.values())
-    best = found
-    try:
-        for sized, inputs, element in _candidates(sides, factor, component, smaller):
-            if sum(sized.sizes.values()) > most:
+    return _Shrinking(sides, factor, component, found).run(smaller, free)
+
+
+class _Shrinking:
+    """The best counterexample so far."""
+
+    def __init__(self, sides: Sides, factor: Group, component: int, found: Found):
+        self.sides = sides
+        self.factor = factor
+        self.component = component
+        self.best = found
+        self.random = Random(sides.random.random())
+        self.generator = np.random.default_rng(self.random.getrandbits(32))
+
+    def run(self, smaller: Sequence[Problem], free: Sequence[str]) -> Found:
+        most = sum(self.best[0].sizes.values())
+        self.sides.within(BUDGET)
+        try:
+            if not any(self._small(p, DRAWS) for p in smaller if sum(p.sizes.values()) <= most):
+                self._small(self.best[0], DRAWS)
+                for axis in free:
+                    self._lower(axis)
+            self._simplify()
+        except Exhausted:
+            pass
+        return self.best
+
+    def _lower(self, axis: str) -> None:
+        """Take the smallest size of one axis at which small integers fail."""
+        sized = self.best[0]
+        for size in range(1, sized.size(axis)):
+            if self._small(Problem(str(sized), sized.group, **{**sized.sizes, axis: size}), REDRAWS):
+                return
+
+    def _small(self, sized: Problem, draws: int) -> bool:
+        """Whether there is a counterexample in small integers at these sizes."""
+        for draw in range(draws):
+            element = self._element(sized.size(self.factor.axis), is_monomial=draw % 2 == 0)
+            if is_identity(self.factor, element):
                 continue
-            difference = _violated(sides, sized, inputs, factor, element)
-            if difference is not None:
-                best = sized, inputs, element, difference
-                break
-        sized, inputs, element, _ = best
-        for position, array in enumerate(inputs):
-            for index in np.ndindex(array.shape):
-                for value in (0, 1):
-                    if as_fraction(array[index]) == value:
+            inputs = [self._integers(sized.shape(tensor)) for tensor in sized.inputs]
+            if self._accept(sized, inputs, element):
+                return True
+        return False
+
+    def _integers(self, shape: tuple[int, ...]) -> Array:
+        entries = [self.random.choice(ENTRIES) for _ in range(math.prod(shape))]
+        return np.asarray(exact_array(self.sides.arithmetic, entries)).reshape(shape)
+
+    def _element(self, size: int, is_monomial: bool) -> Element:
+        if self.factor.kind.acts == "permutation":
+            return self.random.choice(generating(self.factor, self.random, size, self.component))
+        if is_monomial:
+            drawn: Element = self.factor.monomial(self.generator, size, self.component).astype(int).tolist()
+            return drawn
+        return self.factor.exact(self.random, size, self.component)
+
+    def _simplify(self) -> None:
+        """Make whole lines zero, then single entries zero, one or whole."""
+        for position, array in enumerate(self.best[1]):
+            axes = enumerate(array.shape)
+            lines: list[Any] = [(*(slice(None),) * axis, i) for axis, size in axes for i in range(size)]
+            entries = list(np.ndindex(array.shape))
+            for index in (*lines, *entries):
+                now: Any = self.best[1][position][index]
+                simpler = (0, 1, round(as_fraction(now))) if index in entries else (0,)
+                for value in simpler:
+                    if not np.any(now != value):
                         break
-                    simpler = [x.copy() for x in best[1]]
-                    simpler[position][index] = sides.arithmetic.exact(value)
-                    difference = _violated(sides, sized, simpler, factor, element)
-                    if difference is not None:
-                        best = sized, simpler, element, difference
+                    inputs = [x.copy() for x in self.best[1]]
+                    inputs[position][index] = self.sides.arithmetic.exact(value)
+                    if self._accept(self.best[0], inputs, self.best[2]):
                         break
-    except Exhausted:
-        pass
-    return best
 
-
-def _violated(sides: Sides, sized: Problem, inputs: list[Array], factor: Group, element: Element) -> Difference | None:
-    try:
-        difference = sides.difference(sized, inputs, factor, element)
-        if difference is None or not sides.is_open(sized, inputs, factor, element):
-            return None
-        return None if sides.is_rounding(sized, inputs, factor, element, difference) else difference
-    except (NotExact, Skipped):
-        return None
-
-
-def _candidates(
-    sides: Sides, factor: Group, component: int, smaller: Sequence[Problem]
-) -> Iterator[tuple[Problem, list[Array], Element]]:
-    random = Random(sides.random.random())
-    generator = np.random.default_rng(random.getrandbits(32))
-    for sized in smaller:
-        size = sized.size(factor.axis)
-        for draw in range(DRAWS):
-            element: Any = None
-            if permutes(factor):
-                element = random.choice(generating(factor, random, size, component))
-            elif draw % 2 == 0:
-                monomial = factor.monomial(generator, size, component)
-                if all(float(x).is_integer() for x in monomial.flat):
-                    element = monomial.astype(int).tolist()
-            element = factor.exact(random, size, component) if element is None else element
-            if is_identity(element) and size > 1:
-                continue
-            inputs = []
-            for tensor in sized.inputs:
-                shape = sized.shape(tensor)
-                drawn = np.array([random.choice(ENTRIES) for _ in range(int(np.prod(shape)))], dtype=object)
-                inputs.append(exact_array(sides.arithmetic, drawn.reshape(shape)).view(np.ndarray))
-            yield sized, inputs, element
+    def _accept(self, sized: Problem, inputs: list[Array], element: Element) -> bool:
+        """Whether there is a counterexample that is no accident; it is then the best one."""
+        where = sized, inputs, self.factor, element
+        try:
+            difference = self.sides.difference(*where)
+            if difference is None or not self.sides.is_open(*where) or self.sides.is_rounding(*where, difference):
+                return False
+        except (NotExact, Skipped):
+            return False
+        self.best = sized, inputs, element, difference
+        return True
 
 
 def violation(factor: Group, component: int, found: Found, seed: int) -> Violation:
@@ -105,10 +133,10 @@ def violation(factor: Group, component: int, found: Found, seed: int) -> Violati
     sized, inputs, element, difference = found
     lost = "f(g·x) = f(x)" if sized.action(factor).is_invariance else "f(g·x) = g·f(x)"
     sizes = ", ".join(f"{axis}={size}" for axis, size in sized.sizes.items())
-    if permutes(factor):
-        values = {"permutation": tuple(row.index(1) for row in element)}
-    else:
-        values = {"Q" if is_matrix(element) else "t": _shown(np.array(element, dtype=object))}
+    if factor.kind.acts == "permutation":
+        element = tuple(list(row).index(1) for row in element)
+    letter = next(name for name in (factor.kind.letter, "g", "g_") if name not in sized.names)
+    values = {letter: _shown(np.array(element, dtype=object))}
     values |= {name: _shown(x) for name, x in zip(sized.names, inputs, strict=True)}
     left, right = (tuple(map(_shown, side)) for side in (difference.left, difference.right))
     relative = float(difference.relative)
@@ -124,6 +152,7 @@ def violation(factor: Group, component: int, found: Found, seed: int) -> Violati
         component=component,
         residual=relative,
         tolerance=0.0,
+        problem=sized,
     )
 
 
