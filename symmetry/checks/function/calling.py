@@ -8,18 +8,25 @@ at a point (an exception, NaN) raises ``Failed`` there, which makes a check inco
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
 import io
-import itertools
+import re
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symmetry.checks.function.arguments import passed_by_name
+from symmetry.checks.function.backends import ARRAYS, candidates, make_backend
+from symmetry.checks.function.guarding import Failed, Limit, TimedOut, Unfit, lacks_memory
+from symmetry.checks.function.isolation import ended, stage
 from symmetry.checks.function.loading import a_type, last_line
+from symmetry.checks.function.outputs import Output, at_sizes, read_output
+from symmetry.checks.function.parameters import fixed_sizes, held_inputs, require_shapes
 from symmetry.errors import FunctionError
 from symmetry.problem import Problem
 
@@ -28,25 +35,8 @@ __all__ = ["Array", "Callee", "Failed", "Output", "Unfit", "quiet"]
 Array = NDArray[Any]
 
 
-class Failed(Exception):
-    """The function gave no usable value at one point; the message says why."""
-
-
-class Unfit(Exception):
-    """The function cannot be judged at any point: it changes its inputs, or is not deterministic."""
-
-
-@dataclass(frozen=True)
-class Output:
-    """What the function returned.
-
-    Args:
-        values: one float64 or complex128 array per output of the problem, our own copies.
-        unit: unit roundoff of the precision in which they were computed.
-    """
-
-    values: tuple[Array, ...]
-    unit: float
+OF_SHAPE = "shape|size|dimension|embed"  # in an error that other sizes may avoid
+MOST_SIZES = 8
 
 
 @contextlib.contextmanager
@@ -66,8 +56,16 @@ class Callee:
 
     Args:
         function: takes one array per input (a NumPy scalar for an input without axes), returns one array, or a
-            tuple of arrays for several outputs.
+            tuple of arrays for several outputs, or a dictionary with the names of the outputs.
         problem: with or without sizes.
+        backend: ``"numpy"``, ``"torch"`` or ``"jax"``; ``None`` for the one that the function uses.
+        params: inputs that are no arguments but parameters of the module (attributes of the object) that the function
+            is or is bound to: a dictionary from inputs to parameters, or a list of inputs that are named like them.
+        timeout: seconds for one call.
+
+    Attributes:
+        remarks: what was noticed and may surprise, each once.
+        fixed: sizes of axes that the shapes of such parameters determine.
 
     Raises:
         FunctionError: the function cannot be called with the inputs of the problem.
@@ -81,152 +79,149 @@ class Callee:
     symmetry.errors.FunctionError: <lambda>(X) cannot be called with the 2 inputs X, Z of 'X: d n, Z: d m -> d m': ...
     """
 
-    def __init__(self, function: Callable[..., Any], problem: Problem):
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        problem: Problem,
+        *,
+        backend: str | None = None,
+        params: Mapping[str, str] | Sequence[str] | None = None,
+        timeout: float | None = None,
+    ):
         if not callable(function):
             raise FunctionError(f"{function!r} is {a_type(function)}, not a function")
         self.function = function
-        self.name: str = getattr(function, "__name__", type(function).__name__)
+        self.name = _name(function)
         for way in (function, getattr(function, "__call__", None)):  # noqa: B004 (a class may make it async)
             if inspect.iscoroutinefunction(way) or inspect.isasyncgenfunction(way):
                 raise FunctionError(f"{self.name} is an async function; check takes one that returns its output itself")
         self.calls = 0
-        self.keywords = _keywords(function, self.name, problem)
+        self.remarks: list[str] = []
+        self._limit = Limit(timeout)
+        names = candidates(function) if backend is None else (backend,)
+        self._others = list(names[1:])
+        self._bound = make_backend(names[0], function, self._limit, self.remark)
+        self._has_returned = False
+        self._held = held_inputs(problem, self._bound.parameters(), params, self.name) if params else {}
+        self.fixed = fixed_sizes(problem, self._held, self._bound.parameters(), self.name) if self._held else {}
+        self.keywords = passed_by_name(self._bound.takes, self.name, problem, self._held)
+
+    @property
+    def backend(self) -> str:
+        """``"numpy"``, ``"torch"`` or ``"jax"``."""
+        return self._bound.name
+
+    def remark(self, text: str) -> None:
+        """Keep a remark, once."""
+        if text not in self.remarks:
+            self.remarks.append(text)
+
+    def why_random(self) -> str:
+        """What in the function may be random; empty where nothing is known."""
+        return self._bound.why_random()
 
     def __call__(self, inputs: Sequence[Array], problem: Problem) -> Output:
         """The value at one point.
 
         Args:
-            inputs: arrays with the shapes of ``problem``, all float64 or all float32.
+            inputs: arrays with the shapes of ``problem``, all of one of the types float32, float64, long double.
             problem: with all sizes given.
 
         Raises:
-            Failed: an exception inside the function, or an output that is not finite.
+            Failed: an exception inside the function, no value in time, or an output that is not finite.
             Unfit: the function changed an input.
             FunctionError: the output has not the shape that the problem says.
         """
         self.calls += 1
-        given = [array.copy() if array.ndim else array[()] for array in inputs]
-        named = {name: array for name, array in zip(problem.names, given, strict=True) if name in self.keywords}
-        placed = [array for name, array in zip(problem.names, given, strict=True) if name not in self.keywords]
+        if self._held:
+            require_shapes(problem, self._held, self._bound.parameters(), self.name)
+        given = [np.array(array, order="C") for array in inputs]
+        stage("a call" + at_sizes(problem))
         try:
-            value = self.function(*placed, **named)
+            value = self._value(given, problem)
+        except TimedOut:
+            raise Failed(
+                f"no value after {self._limit.seconds:g} s{at_sizes(problem)}; allow more time, or give smaller sizes"
+            ) from None
+        except Failed:  # the framework has no such precision
+            raise
         except (Exception, SystemExit) as error:
-            inside = error.__traceback__ is not None and error.__traceback__.tb_next is not None
-            if isinstance(error, TypeError) and not inside:
-                raise FunctionError(
-                    f"{self.name} cannot be called with the inputs of {str(problem)!r}: {error}"
-                ) from error
-            raise Failed(last_line(error)) from error
+            raise self._trouble(error, problem) from error
+        finally:
+            ended()
+        self._has_returned = True
         for name, before, after in zip(problem.names, inputs, given, strict=True):
             if not np.array_equal(before, after, equal_nan=True):
                 raise Unfit(
-                    f"{self.name} changes its input {name} in place; work on a copy ({name} = {name}.copy()), "
+                    f"{self.name} changes its input {name} in place; work on a copy ({self._copied(name)}), "
                     "since an array that a caller still holds is not a function's to change"
                 )
-        unit = max(float(np.finfo(array.dtype).eps) / 2 for array in inputs)
-        return self._output(value, problem, unit)
+        dtype = inputs[0].dtype
+        unit = max(float(np.finfo(dtype).eps) / 2, self._bound.unit)
+        return read_output(value, problem, dtype, unit, self.name, self.remark)
 
-    def _output(self, value: Any, problem: Problem, unit: float) -> Output:
-        count = len(problem.outputs)
-        if count == 1:
-            value = (value,)
-        elif not isinstance(value, tuple | list) or len(value) != count:
-            found = f"{len(value)} values" if isinstance(value, tuple | list) else f"one {type(value).__name__}"
-            raise FunctionError(
-                f"{self.name} returned {found}, but {str(problem)!r} has {count} outputs: return a tuple"
-            )
-        arrays = []
-        for tensor, item in zip(problem.outputs, value, strict=True):
-            array = self._array(item)
-            expected = problem.shape(tensor)
-            if array.shape != expected:
-                raise FunctionError(_misshapen(self.name, array.shape, problem, problem.outputs.index(tensor)))
-            if np.issubdtype(array.dtype, np.inexact):
-                unit = max(unit, float(np.finfo(array.dtype).eps) / 2)
-            array = array.astype(np.complex128 if np.iscomplexobj(array) else np.float64)
-            if not np.all(np.isfinite(array)):
-                raise Failed("the output is not finite (NaN or infinity)")
-            arrays.append(array)
-        return Output(tuple(arrays), unit)
-
-    def _array(self, value: Any) -> Array:
-        if value is None:
-            raise FunctionError(f"{self.name} returned None; a function to be checked returns its output")
-        if inspect.iscoroutine(value):
-            value.close()  # else Python warns that nobody waited for it
-            raise FunctionError(f"{self.name} returned a coroutine; a function to be checked returns its output itself")
+    def _value(self, given: Sequence[Array], problem: Problem) -> Any:
+        """The raw value; if the first call shows that another kind of array is meant, with that."""
         try:
-            array = np.array(value)
-        except (ValueError, TypeError, RuntimeError) as error:
-            raise FunctionError(f"{self.name} returned {a_type(value)} that is no array: {error}") from error
-        if array.dtype != np.bool_ and not np.issubdtype(array.dtype, np.number):
-            kind = f" of dtype {array.dtype}" if isinstance(value, np.ndarray | np.generic) else ""
-            raise FunctionError(f"{self.name} returned {a_type(value)}{kind}, which is not an array of numbers")
-        return array
+            return self._bound(*self._arguments(given, problem))
+        except (TypeError, AttributeError) as error:
+            first = error
+            if self._has_returned or not self._others:
+                raise
+        for name in self._others:
+            with contextlib.suppress(Exception):
+                other = make_backend(name, self.function, self._limit, self.remark)
+                value = other(*self._arguments(given, problem))
+                self.remark(f"is given {ARRAYS[name]}, since {ARRAYS[self.backend]} gave {last_line(first)}")
+                self._bound = other
+                return value
+        self._others = []
+        raise first
 
+    def _arguments(
+        self, given: Sequence[Array], problem: Problem
+    ) -> tuple[list[Array], dict[str, Array], dict[str, Array]]:
+        """Arrays by position, by name, and by the parameter that they replace."""
+        all_ = dict(zip(problem.names, given, strict=True))
+        held = {path: all_.pop(name) for name, path in self._held.items()}
+        named = {name: all_.pop(name) for name in self.keywords}
+        return list(all_.values()), named, held
 
-def _keywords(function: Callable[..., Any], name: str, problem: Problem) -> tuple[str, ...]:
-    """The names of the inputs to be passed by name.
-
-    Raises:
-        FunctionError: the parameters cannot take the inputs.
-    """
-    try:
-        signature = inspect.signature(function)
-    except (ValueError, TypeError):  # some built-in functions have none; the call itself will tell
-        return ()
-    parameters = signature.parameters.values()
-    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    by_name = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
-    written = [tensor.name for tensor in problem.inputs if tensor.name is not None]
-    count = len(problem.inputs)
-    if [p.name for p in positional[:count]] == list(problem.names):
-        keywords: tuple[str, ...] = ()
-    elif len(written) == count and by_name.issuperset(written):
-        keywords = tuple(written)
-    else:
-        only = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
-        if len(positional) < count and any(p.kind is p.VAR_KEYWORD for p in parameters):
-            only.update(set(written[len(positional) :]) - {p.name for p in positional})
-        keywords = tuple(tensor for tensor in written if tensor in only)
-    placed = [input_name for input_name in problem.names if input_name not in keywords]
-    bare = [parameter.replace(annotation=parameter.empty) for parameter in parameters]
-    shown = signature.replace(parameters=bare, return_annotation=signature.empty)
-    start = f"{name}{shown} cannot be called with the {_inputs(problem)} of {str(problem)!r}"
-    try:
-        signature.bind(*placed, **dict.fromkeys(keywords))
-    except TypeError as error:
-        raise FunctionError(f"{start}: {error}; write one input per argument of the function") from None
-    for parameter, input_name in zip(positional, placed, strict=False):
-        if parameter.name == input_name:
-            continue
-        if parameter.name in written:
-            raise FunctionError(f"{start}: its argument {parameter.name!r} would get the input {input_name!r}")
-        if parameter.default is not parameter.empty and written:
-            raise FunctionError(
-                f"{start}: {input_name!r} would go to {parameter.name!r}, which has a default; "
-                f"name the input {parameter.name!r} if that is meant"
+    def _trouble(self, error: BaseException, problem: Problem) -> Exception:
+        """What an exception inside the function is reported as."""
+        if isinstance(error, TypeError) and not self._has_returned and not _is_inside(error):
+            return FunctionError(f"{self.name} cannot be called with the inputs of {str(problem)!r}: {error}")
+        if lacks_memory(error):
+            return Failed(
+                f"needs more memory than there is{at_sizes(problem)}; give smaller sizes ({last_line(error)})"
             )
-    return keywords
+        return Failed(last_line(error) + self._fitting_sizes(error))
+
+    def _fitting_sizes(self, error: BaseException) -> str:
+        """Advice where a module with parameters of fixed shapes is called at other sizes."""
+        shapes = self._bound.parameters().values() if re.search(OF_SHAPE, str(error)) else ()
+        sizes = sorted({size for shape in shapes for size in shape if size > 1})
+        if not sizes:
+            return ""
+        return f"; its parameters have the sizes {', '.join(map(str, sizes[:MOST_SIZES]))}"
+
+    def _copied(self, name: str) -> str:
+        return f"{name} = {name}.{'clone' if self.backend == 'torch' else 'copy'}()"
 
 
-def _inputs(problem: Problem) -> str:
-    count = len(problem.inputs)
-    return f"{count} input{'s' if count > 1 else ''} {', '.join(problem.names)}"
+def _name(function: Callable[..., Any]) -> str:
+    while isinstance(function, functools.partial):
+        function = function.func
+    name = getattr(function, "__name__", None)
+    return name if isinstance(name, str) else type(function).__name__
 
 
-def _misshapen(name: str, shape: tuple[int, ...], problem: Problem, index: int) -> str:
-    tensor = problem.outputs[index]
-    expected = problem.shape(tensor)
-    sizes = ", ".join(f"{axis}={size}" for axis, size in problem.sizes.items())
-    what = f"output {index + 1}" if len(problem.outputs) > 1 else "the output"
-    hint = ""
-    if len(shape) == len(expected) and len(shape) <= 5 and sorted(shape) == sorted(expected):
-        order = next(o for o in itertools.permutations(range(len(shape))) if tuple(expected[i] for i in o) == shape)
-        hint = f" (as if it were {' '.join(str(tensor.axes[i]) for i in order)!r})"
-    says = f"{' '.join(map(str, tensor.axes)) or 'a scalar'!r} = {expected}" if tensor.axes else "a scalar, shape ()"
-    where = f" at {sizes}" if sizes else ""
-    return (
-        f"{name} returned shape {shape}{hint}, but {str(problem)!r} says that {what} is {says}{where}; "
-        "change the function, or the axes after '->'"
-    )
+def _is_inside(error: BaseException) -> bool:
+    """Whether an error comes from code of the function, rather than from calling it."""
+    ours = str(Path(__file__).parent)
+    trace = error.__traceback__
+    while trace is not None:
+        if not trace.tb_frame.f_code.co_filename.startswith(ours):
+            return True
+        trace = trace.tb_next
+    return False

@@ -1,0 +1,179 @@
+"""What a function does besides returning a value: how long it takes, what it remembers, and what it leaves changed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Failed", "Limit", "TimedOut", "Unfit", "lacks_memory", "preserved"]
+
+_WITHOUT_MEMORY = ("can't allocate memory", "std::bad_alloc", "RESOURCE_EXHAUSTED", "Out of memory allocating")
+
+
+class Failed(Exception):
+    """The function gave no usable value at one point; the message says why."""
+
+
+class Unfit(Exception):
+    """The function cannot be judged at any point: it changes its inputs, or is not deterministic."""
+
+
+class TimedOut(BaseException):
+    """A call took too long; not an ``Exception``, so that ``except Exception`` in the function does not hide it."""
+
+
+class Limit:
+    """Call functions, and stop those that take too long.
+
+    The alarm rings between two steps of Python code: in the main thread only, and not inside a long step of compiled
+    code. There nothing but another process helps (see ``isolation.py``).
+
+    Args:
+        seconds: for one call; ``None`` for as long as it takes.
+
+    >>> Limit(5.0)(max, [1, 2], {})
+    2
+    >>> Limit(0.01)(lambda: [None for _ in iter(int, 1)], [], {})
+    Traceback (most recent call last):
+    ...
+    symmetry.checks.function.guarding.TimedOut
+    """
+
+    def __init__(self, seconds: float | None = None):
+        self.seconds = seconds
+
+    def __call__(self, function: Callable[..., Any], placed: Sequence[Any], named: Mapping[str, Any]) -> Any:
+        """The value of the function.
+
+        Raises:
+            TimedOut: it was not there in time.
+        """
+        alarmed = self.seconds is not None and hasattr(signal, "setitimer")
+        if not alarmed or threading.current_thread() is not threading.main_thread():
+            return function(*placed, **named)
+        before = signal.signal(signal.SIGALRM, _ring)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, self.seconds or 0.0)
+            try:
+                return function(*placed, **named)
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0.0)
+        finally:
+            signal.signal(signal.SIGALRM, before)
+
+
+def _ring(number: int, frame: FrameType | None) -> None:
+    raise TimedOut
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Whether an error says that there was not enough memory.
+
+    >>> lacks_memory(MemoryError()), lacks_memory(ValueError("shapes differ"))
+    (True, False)
+    """
+    return isinstance(error, MemoryError) or any(words in str(error) for words in _WITHOUT_MEMORY)
+
+
+@dataclass(frozen=True)
+class _State:
+    """Something that all code of a process shares."""
+
+    name: str
+    read: Callable[[], Any]
+    write: Callable[[Any], object]
+
+
+def _states() -> Iterator[_State]:
+    yield _State("NumPy's global random generator", _legacy_numpy, np.random.set_state)
+    yield _State("Python's global random generator", random.getstate, random.setstate)
+    yield _State("how NumPy reports floating-point errors (np.seterr)", np.geterr, lambda old: np.seterr(**old))
+    yield _State("the working directory", os.getcwd, os.chdir)
+    yield _State("environment variables", lambda: dict(os.environ), _set_environment)
+    torch: Any = sys.modules.get("torch")
+    if hasattr(torch, "get_rng_state"):
+        yield _State("PyTorch's global random generator", lambda: torch.get_rng_state().numpy(), _set_torch)
+        yield _State("PyTorch's default dtype", torch.get_default_dtype, torch.set_default_dtype)
+        yield _State("PyTorch's gradient mode", torch.is_grad_enabled, torch.set_grad_enabled)
+    jax: Any = sys.modules.get("jax")
+    if hasattr(jax, "config"):
+        yield _State("JAX's 64-bit mode", lambda: jax.config.jax_enable_x64, _set_jax)
+
+
+def _legacy_numpy() -> Any:
+    return np.random.get_state()
+
+
+def _set_torch(state: Any) -> None:
+    torch: Any = sys.modules["torch"]
+    torch.set_rng_state(torch.from_numpy(state))
+
+
+def _set_jax(wide: bool) -> None:
+    jax: Any = sys.modules["jax"]
+    jax.config.update("jax_enable_x64", wide)
+
+
+def _set_environment(variables: Mapping[str, str]) -> None:
+    for name in set(os.environ) - set(variables):
+        del os.environ[name]
+    os.environ.update(variables)
+
+
+@contextlib.contextmanager
+def preserved(seed: int | None = None) -> Iterator[list[str]]:
+    """Leave what all code of the process shares as it was.
+
+    Args:
+        seed: for the global random generators meanwhile, so that a function that draws from them does so
+            reproducibly; ``None`` leaves them as they are.
+
+    Yields:
+        A list, empty until the end, then one remark for each thing that was changed.
+
+    >>> with preserved(0) as changes:
+    ...     _ = np.random.seed(3)
+    >>> changes
+    ["changes NumPy's global random generator; it was restored"]
+    """
+    changes: list[str] = []
+    outside = [(state, state.read()) for state in _states() if _readable(state)]
+    if seed is not None:
+        random.seed(seed)
+        np.random.seed(seed % 2**32)
+        if hasattr(sys.modules.get("torch"), "manual_seed"):
+            sys.modules["torch"].manual_seed(seed % 2**63)
+    inside = [state.read() for state, _ in outside]
+    try:
+        yield changes
+    finally:
+        for (state, old), before in zip(outside, inside, strict=True):
+            if not _readable(state) or not _same(state.read(), before):
+                changes.append(f"changes {state.name}; it was restored")
+            state.write(old)
+
+
+def _readable(state: _State) -> bool:
+    try:
+        state.read()
+    except OSError:  # the working directory was deleted
+        return False
+    return True
+
+
+def _same(first: Any, second: Any) -> bool:
+    if isinstance(first, np.ndarray):
+        return np.array_equal(first, second)
+    if isinstance(first, tuple):
+        return len(first) == len(second) and all(map(_same, first, second))
+    return bool(first == second)

@@ -1,0 +1,250 @@
+"""A run in a process of its own, so that whatever the user's code does, its caller goes on.
+
+The process is forked, so that nothing has to be sent to it; what it finds comes back through a pipe, piece by piece.
+Its caller sees which call it is in, and ends it if that takes too long. Output of the user's code goes nowhere, and
+there is nothing for it to read.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import signal
+import struct
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from symmetry.errors import SymmetryError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+__all__ = ["Ended", "ended", "free_memory", "isolated", "stage"]
+
+GRACE = 2.0  # seconds beyond its time after which a call is ended from outside
+POLL = 0.05  # seconds between two looks at the process
+PAGE = 4096  # of text about the current call
+HEAD = struct.Struct("=dI")  # when it began (0: none is running), length of the text
+
+T = TypeVar("T")
+_board: mmap.mmap | None = None  # where a process says which call it is in; only isolated processes have one
+
+
+class Ended(SymmetryError):
+    """The process ended before its work was done.
+
+    Attributes:
+        reason: how and where.
+        partial: what it had sent last, or ``None``.
+    """
+
+    def __init__(self, reason: str, partial: Any = None):
+        super().__init__(reason)
+        self.reason = reason
+        self.partial = partial
+
+
+def stage(text: str) -> None:
+    """Say what begins; for the caller of an isolated process, and of no effect elsewhere."""
+    if _board is not None:
+        data = text.encode()[: PAGE - HEAD.size]
+        _board[HEAD.size : HEAD.size + len(data)] = data
+        _board[: HEAD.size] = HEAD.pack(time.monotonic(), len(data))
+
+
+def ended() -> None:
+    """Say that what began is over."""
+    if _board is not None:
+        _board[: HEAD.size] = HEAD.pack(0.0, 0)
+
+
+def isolated(
+    run: Callable[[Callable[[Any], None]], T],
+    *,
+    seconds: Callable[[str], float | None] = lambda stage: None,
+    memory: int | None = None,
+) -> T:
+    """The result of a function that runs in a forked process of its own.
+
+    Args:
+        run: is given a function that sends something on the way, kept in case the process ends too early.
+        seconds: what a stage, such as ``"a call at d=3, n=2"``, may take at most before it is ended from outside.
+        memory: bytes of data that the process may hold (Linux); ``None`` for most of what is free.
+
+    Returns:
+        What ``run`` returned, pickled on the way.
+
+    Raises:
+        Ended: the process was ended by a signal, by itself or for taking too long.
+        Exception: what ``run`` raised.
+
+    >>> isolated(lambda send: 6 * 7)
+    42
+    >>> isolated(lambda send: os._exit(5))
+    Traceback (most recent call last):
+    ...
+    symmetry.checks.function.isolation.Ended: the process ended itself with status 5
+    """
+    from multiprocessing import get_context
+
+    context = get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    board = mmap.mmap(-1, PAGE)
+    process = context.Process(target=_work, args=(run, theirs, ours, board, memory, os.getpid()))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # no interrupt before the process is known
+    partial: Any = None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python and JAX warn of forks beside threads
+            process.start()
+        theirs.close()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        while True:
+            kind, value = _received(ours, board, process, seconds)
+            if kind == "result":
+                return value  # type: ignore[no-any-return]
+            if kind == "error":
+                raise value
+            if kind == "ended":
+                raise Ended(value, partial)
+            partial = value
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        _end(process)
+        ours.close()
+        board.close()
+
+
+def _received(
+    ours: Connection, board: mmap.mmap, process: Any, seconds: Callable[[str], float | None]
+) -> tuple[str, Any]:
+    """The next message of the process, or why there will be none."""
+    while True:
+        with suppress(EOFError, OSError):
+            if ours.poll(POLL):
+                message: tuple[str, Any] = ours.recv()
+                return message
+            if process.is_alive():
+                began, name = _stage_on(board)
+                most = seconds(name) if name else None
+                if most is not None and time.monotonic() - began > most + GRACE:
+                    return (
+                        "ended",
+                        f"{name} took longer than {most:g} s and could not be stopped but by ending the process",
+                    )
+                continue
+            if ours.poll(0):
+                continue
+        process.join(POLL)
+        if not process.is_alive():
+            return "ended", _cause(process.exitcode, _stage_on(board)[1])
+
+
+def _stage_on(board: mmap.mmap) -> tuple[float, str]:
+    began, length = HEAD.unpack(board[: HEAD.size])
+    return began, board[HEAD.size : HEAD.size + length].decode(errors="replace") if began else ""
+
+
+def _cause(status: int | None, name: str) -> str:
+    where = f" in {name}" if name else ""
+    if status is None or status >= 0:
+        return f"the process ended itself with status {status}{where}"
+    try:
+        word = signal.Signals(-status).name
+    except ValueError:
+        word = str(-status)
+    hint = "; perhaps there was not enough memory" if word in ("SIGKILL", "SIGABRT") else ""
+    return f"the process was ended by signal {word}{where}{hint}"
+
+
+def _end(process: Any) -> None:
+    """End the process and all that it has started."""
+    if process.pid is None:
+        return
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
+    with suppress(OSError):
+        process.kill()
+    process.join()
+
+
+def _work(
+    run: Callable[[Callable[[Any], None]], Any],
+    connection: Connection,
+    other: Connection,
+    board: mmap.mmap,
+    memory: int | None,
+    parent: int,
+) -> None:
+    """What the process does."""
+    global _board
+    _board = board
+    other.close()
+    os.setpgid(0, 0)  # an interrupt goes to the caller, which ends this group
+    signal.pthread_sigmask(signal.SIG_SETMASK, set())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    _end_with(parent)
+    _silence()
+    _limit_memory(memory)
+
+    def send(kind: str, value: Any) -> None:
+        connection.send((kind, value))
+
+    try:
+        message = "result", run(lambda value: send("partial", value))
+    except BaseException as error:
+        message = "error", error
+    ended()
+    try:
+        send(*message)
+    except Exception as error:  # it cannot be pickled
+        send("error", SymmetryError(f"{type(message[1]).__name__}: {message[1]} ({error})"))
+    os._exit(0)
+
+
+def _silence() -> None:
+    """Nothing to read, and what is written goes nowhere, from compiled code as well."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(null, number)
+    sys.stdin, sys.stdout, sys.stderr = (open(os.devnull, mode) for mode in ("r", "w", "w"))
+
+
+def _end_with(parent: int) -> None:
+    """Have the system end this process when its caller is gone (Linux)."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        if os.getppid() != parent:
+            os._exit(1)
+
+
+def _limit_memory(most: int | None) -> None:
+    most = most or free_memory()
+    if most is not None and sys.platform == "linux":
+        import resource
+
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_DATA, (most, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+
+
+def free_memory() -> int | None:
+    """Nine tenths of the memory that is free, in bytes; ``None`` where that is not known."""
+    try:
+        with open("/proc/meminfo") as lines:
+            free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable"))
+    except (OSError, StopIteration, ValueError):
+        return None
+    for place in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        with suppress(OSError, ValueError), open(place) as text:  # of a container
+            free = min(free, int(text.read()))
+    return free * 9 // 10

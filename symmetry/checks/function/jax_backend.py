@@ -1,0 +1,104 @@
+"""Functions of JAX, compiled where they can be, with 64 bits for inputs in double precision."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symmetry.checks.function.attributes import array_attributes, with_attributes
+from symmetry.checks.function.conversion import plain
+from symmetry.checks.function.guarding import Failed, Limit
+from symmetry.checks.function.reach import owner
+
+__all__ = ["JAXBackend"]
+
+Array = NDArray[Any]
+jax: Any = importlib.import_module("jax")  # whose own types are too narrow to be of help here
+SAME = 1e-3  # relative difference below which a compiled function computes what it did before
+
+
+class JAXBackend:
+    """A function of JAX arrays.
+
+    Its first call runs without compilation as well: where that gives another value, the function does more than map
+    its inputs to its output (it draws numbers, or remembers), which a compiled one would hide.
+    """
+
+    name = "jax"
+    unit = 0.0
+
+    def __init__(self, function: Callable[..., Any], limit: Limit, remark: Callable[[str], None]):
+        self.function = function
+        self._limit = limit
+        self._remark = remark
+        self._compiled: Any = jax.jit(lambda *placed, **named: function(*placed, **named))
+        self._is_new = True
+
+    def __call__(self, placed: Sequence[Array], named: Mapping[str, Array], held: Mapping[str, Array]) -> Any:
+        dtype = next(x.dtype for x in (*placed, *named.values(), *held.values()))
+        if dtype not in (np.float32, np.float64):
+            raise Failed(f"JAX has no {dtype}")
+        with _double() if dtype == np.float64 else contextlib.nullcontext():
+            if held:
+                arrays = {path: jax.numpy.array(x) for path, x in held.items()}
+                return self._run(with_attributes(self.function, arrays), placed, named)
+            if self._compiled is None:
+                return self._run(self.function, placed, named)
+            return self._checked(placed, named)
+
+    def _checked(self, placed: Sequence[Array], named: Mapping[str, Array]) -> Any:
+        """The value of the compiled function; of the function itself where it cannot be compiled."""
+        try:
+            value = self._run(self._compiled, placed, named)
+        except (jax.errors.JAXTypeError, jax.errors.JAXIndexError, jax.errors.UnexpectedTracerError) as error:
+            self._compiled = None
+            value = self._run(self.function, placed, named)  # what fails here as well has another reason
+            self._remark(f"cannot be compiled by jax.jit ({type(error).__name__}), so it runs step by step")
+            return value
+        if not self._is_new:
+            return value
+        self._is_new = False
+        itself = self._run(self.function, placed, named)
+        if _agree(itself, value):
+            return value
+        self._compiled = None
+        return itself
+
+    def _run(self, function: Callable[..., Any], placed: Sequence[Array], named: Mapping[str, Array]) -> Any:
+        return self._limit(
+            lambda *inputs, **others: jax.block_until_ready(function(*inputs, **others)),
+            [jax.numpy.array(x) for x in placed],
+            {name: jax.numpy.array(x) for name, x in named.items()},
+        )
+
+    def parameters(self) -> dict[str, tuple[int, ...]]:
+        return array_attributes(owner(self.function))
+
+    @property
+    def takes(self) -> Callable[..., Any]:
+        return self.function
+
+    def why_random(self) -> str:
+        return ""
+
+
+def _double() -> Any:
+    if hasattr(jax, "enable_x64"):
+        return jax.enable_x64(True)
+    return importlib.import_module("jax.experimental").enable_x64()
+
+
+def _agree(first: Any, second: Any) -> bool:
+    """Whether two values are the same but for rounding."""
+    pairs = zip(jax.tree_util.tree_leaves(first), jax.tree_util.tree_leaves(second), strict=False)
+    return all(_close(plain(a), plain(b)) for a, b in pairs)
+
+
+def _close(first: Array, second: Array) -> bool:
+    size = float(np.max(np.abs(second), initial=0.0))
+    return np.allclose(first, second, rtol=SAME, atol=SAME * size, equal_nan=True)
