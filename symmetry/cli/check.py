@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from symmetry.cli.command import Commands, natural, print_json, read_sizes
+from symmetry.cli.limits import byte_count, read_params, seconds
 from symmetry.cli.reports import add_report_options, refuse_unwritable, write_reports
 from symmetry.errors import UsageError
 
@@ -35,6 +36,22 @@ def add_commands(commands: Commands) -> None:
     check.add_argument("--sizes", action="append", default=[], metavar="d=4,n=2", help="sizes to look at (repeatable)")
     check.add_argument("--trials", type=natural, default=None, help="generic inputs at each size")
     check.add_argument("--seed", type=natural, default=0, help="seed of everything random (default 0)")
+    check.add_argument(
+        "--backend", choices=("numpy", "torch", "jax"), help="what the function takes, if not what it seems"
+    )
+    check.add_argument(
+        "--params-as",
+        action="append",
+        default=[],
+        metavar="Z=proj.weight",
+        help="an input that is a parameter of the module, not an argument; Z alone if it is named so (repeatable)",
+    )
+    check.add_argument(
+        "--timeout", type=seconds, default=60.0, metavar="SECONDS", help="for one call of the function (default 60)"
+    )
+    check.add_argument(
+        "--memory", type=byte_count, metavar="4G", help="that the function may hold (default: most of what is free)"
+    )
     check.add_argument("--json", action="store_true", help="one JSON document on standard output")
     add_report_options(check)
 
@@ -74,8 +91,17 @@ def _check(arguments: argparse.Namespace) -> None:
 
 
 def _report(arguments: argparse.Namespace, problem: Problem) -> FunctionReport:
-    from symmetry.checks.function import check, load_function
+    from symmetry.checks.function import check_separately, load_function
 
-    sizes = [read_sizes(text) for text in arguments.sizes] or None
-    function = load_function(arguments.function)
-    return check(function, problem, seed=arguments.seed, trials=arguments.trials, sizes=sizes)
+    return check_separately(
+        lambda: load_function(arguments.function),
+        problem,
+        name=arguments.function,
+        seed=arguments.seed,
+        trials=arguments.trials,
+        sizes=[read_sizes(text) for text in arguments.sizes] or None,
+        backend=arguments.backend,
+        params=read_params(arguments.params_as),
+        timeout=arguments.timeout,
+        memory=arguments.memory,
+    )

@@ -3,5 +3,6 @@
 from symmetry.checks.function.check import check
 from symmetry.checks.function.loading import load_function
 from symmetry.checks.function.report import FunctionReport, Violation
+from symmetry.checks.function.separate import check_separately
 
-__all__ = ["FunctionReport", "Violation", "check", "load_function"]
+__all__ = ["FunctionReport", "Violation", "check", "check_separately", "load_function"]

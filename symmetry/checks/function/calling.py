@@ -37,6 +37,7 @@ Array = NDArray[Any]
 
 OF_SHAPE = "shape|size|dimension|embed"  # in an error that other sizes may avoid
 MOST_SIZES = 8
+MOST_TIMEOUTS = 3  # after which no call is made any more
 
 
 @contextlib.contextmanager
@@ -102,8 +103,10 @@ class Callee:
         self._others = list(names[1:])
         self._bound = make_backend(names[0], function, self._limit, self.remark)
         self._has_returned = False
-        self._held = held_inputs(problem, self._bound.parameters(), params, self.name) if params else {}
-        self.fixed = fixed_sizes(problem, self._held, self._bound.parameters(), self.name) if self._held else {}
+        self._too_slow: list[dict[str, int]] = []
+        self._shapes = self._bound.parameters() if params else {}
+        self._held = held_inputs(problem, self._shapes, params, self.name) if params else {}
+        self.fixed = fixed_sizes(problem, self._held, self._shapes, self.name)
         self.keywords = passed_by_name(self._bound.takes, self.name, problem, self._held)
 
     @property
@@ -133,19 +136,23 @@ class Callee:
             FunctionError: the output has not the shape that the problem says.
         """
         self.calls += 1
-        if self._held:
-            require_shapes(problem, self._held, self._bound.parameters(), self.name)
+        require_shapes(problem, self._held, self._shapes, self.name)
+        if problem.sizes in self._too_slow or len(self._too_slow) >= MOST_TIMEOUTS:
+            raise Failed(
+                f"no value after {self._limit.seconds:g} s{at_sizes(problem)} before, so it is not tried again"
+            )
         given = [np.array(array, order="C") for array in inputs]
         stage("a call" + at_sizes(problem))
         try:
             value = self._value(given, problem)
         except TimedOut:
+            self._too_slow.append(problem.sizes)
             raise Failed(
                 f"no value after {self._limit.seconds:g} s{at_sizes(problem)}; allow more time, or give smaller sizes"
             ) from None
-        except Failed:  # the framework has no such precision
+        except (Failed, KeyboardInterrupt):  # Failed: a framework has no such precision
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             raise self._trouble(error, problem) from error
         finally:
             ended()

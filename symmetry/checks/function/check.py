@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,8 @@ import numpy as np
 
 from symmetry.checks.function.calling import Array, Callee, Failed, Unfit, quiet
 from symmetry.checks.function.comparing import Comparison, Point, compare, judge, remeasured
+from symmetry.checks.function.determinism import probe
+from symmetry.checks.function.guarding import preserved
 from symmetry.checks.function.inputs import assignments, generic, small_assignments, structured
 from symmetry.checks.function.loading import load_function
 from symmetry.checks.function.noise import underflows
@@ -42,6 +45,10 @@ def check(
     seed: int = 0,
     trials: int | None = None,
     sizes: Sequence[Mapping[str, int]] | None = None,
+    backend: str | None = None,
+    params: Mapping[str, str] | Sequence[str] | None = None,
+    timeout: float | None = None,
+    progress: Callable[[FunctionReport], None] | None = None,
 ) -> FunctionReport:
     """A verdict for each factor of the group, with its evidence, or with a counterexample.
 
@@ -61,6 +68,11 @@ def check(
         seed: of everything random; the same seed gives the same report.
         trials: generic inputs per assignment of sizes, at least 1.
         sizes: assignments of the open sizes to look at, instead of our own.
+        backend: ``"numpy"``, ``"torch"`` or ``"jax"``: what f takes; ``None`` for what it seems to take.
+        params: inputs that are parameters of the module f rather than arguments, as a dictionary from inputs to
+            parameters, or as a list of inputs that are named like them.
+        timeout: seconds for one call (in the main thread).
+        progress: is given what is known so far, at the beginning and after each assignment of sizes.
 
     Raises:
         FunctionError: f does not fit the problem (number of arguments, shape of the output).
@@ -85,16 +97,22 @@ def check(
             f"{str(problem)!r} names no group, so there is nothing to check; add one, such as group='O(d)'"
         )
     trials = TRIALS if trials is None else _natural(trials, "trials", 1)
-    call, seed, chosen = Callee(f, problem), _natural(seed, "seed", 0), assignments(problem, sizes)
+    call, seed = Callee(f, problem, backend=backend, params=params, timeout=timeout), _natural(seed, "seed", 0)
+    problem = problem.at(**call.fixed)
+    chosen = assignments(problem, sizes)
     smaller = small_assignments(problem) if sizes is None else sorted(chosen, key=lambda p: sum(p.sizes.values()))
     search = _Search(call, problem, seed, trials, tuple(smaller), problem.symbolic if sizes is None else ())
     reason = None
-    with quiet():
+    with quiet(), preserved(seed) as changes:
         try:
             for sized in chosen:
+                if progress is not None:
+                    progress(search.report(chosen, None))
                 search.look_at(sized)
         except Unfit as unfit:
             reason = str(unfit)
+    for change in changes:
+        call.remark(change)
     return search.report(chosen, reason)
 
 
@@ -173,6 +191,8 @@ class _Search:
 
     def look_at(self, sized: Problem) -> None:
         """Compare both sides everywhere at one assignment of sizes."""
+        with suppress(Failed):  # which is met again below
+            probe(self.call, sized, np.random.default_rng(self.seed))
         points = [Point(self.call, sized, generic(sized, self.rng), self.rng) for _ in range(self.trials)]
         points = [point for point in points if self._usable(point, sized, "generic input", True)]
         floor = statistics.median(point.relative_noise for point in points) if points else 0.0

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import mmap
 import os
+import pickle
 import signal
 import struct
 import sys
 import time
+import traceback
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,10 +25,11 @@ from symmetry.errors import SymmetryError
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-__all__ = ["Ended", "ended", "free_memory", "isolated", "stage"]
+__all__ = ["Ended", "can_isolate", "ended", "free_memory", "isolated", "stage"]
 
 GRACE = 2.0  # seconds beyond its time after which a call is ended from outside
 POLL = 0.05  # seconds between two looks at the process
+LEAST = 2 * 2**30  # bytes; PyTorch alone takes some hundred million
 PAGE = 4096  # of text about the current call
 HEAD = struct.Struct("=dI")  # when it began (0: none is running), length of the text
 
@@ -60,6 +63,11 @@ def ended() -> None:
     """Say that what began is over."""
     if _board is not None:
         _board[: HEAD.size] = HEAD.pack(0.0, 0)
+
+
+def can_isolate() -> bool:
+    """Whether a process can safely be forked: not from one in which a framework already runs threads of its own."""
+    return hasattr(os, "fork") and sys.platform != "darwin" and not {"jax", "torch"}.intersection(sys.modules)
 
 
 def isolated(
@@ -200,13 +208,22 @@ def _work(
     try:
         message = "result", run(lambda value: send("partial", value))
     except BaseException as error:
-        message = "error", error
+        message = "error", _portable(error)
     ended()
-    try:
-        send(*message)
-    except Exception as error:  # it cannot be pickled
-        send("error", SymmetryError(f"{type(message[1]).__name__}: {message[1]} ({error})"))
+    send(*message)
     os._exit(0)
+
+
+def _portable(error: BaseException) -> BaseException:
+    """An exception that its receiver can read: ours and Python's own are, those of the user's code are not."""
+    error.add_note("".join(traceback.format_exception(error)))
+    with suppress(Exception):
+        if type(error).__module__ in ("builtins", "symmetry.errors"):
+            pickle.loads(pickle.dumps(error))
+            return error
+    other = SymmetryError(f"{type(error).__name__}: {error}")
+    other.__notes__ = error.__notes__
+    return other
 
 
 def _silence() -> None:
@@ -238,13 +255,13 @@ def _limit_memory(most: int | None) -> None:
 
 
 def free_memory() -> int | None:
-    """Nine tenths of the memory that is free, in bytes; ``None`` where that is not known."""
+    """Nine tenths of the memory that is free, in bytes, but enough to begin; ``None`` where that is not known."""
     try:
         with open("/proc/meminfo") as lines:
             free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable"))
     except (OSError, StopIteration, ValueError):
         return None
-    for place in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
-        with suppress(OSError, ValueError), open(place) as text:  # of a container
-            free = min(free, int(text.read()))
-    return free * 9 // 10
+    with suppress(OSError, ValueError), open("/sys/fs/cgroup/memory.max") as most:  # of a container
+        with open("/sys/fs/cgroup/memory.current") as used:
+            free = min(free, int(most.read()) - int(used.read()))
+    return max(free * 9 // 10, LEAST)
