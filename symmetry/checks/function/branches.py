@@ -324,8 +324,9 @@ class _Steering:
             paid = max(
                 LEAST_DIRECTIONS, min(MOST_DIRECTIONS, (self.end - self.call.calls) // 2, MOST_NUMBERS // entries)
             )
-            directions = np.eye(entries)
-            if paid < entries:
+            if entries <= paid:
+                directions = np.eye(entries)
+            else:
                 directions = self.rng.standard_normal((paid, entries)) / np.sqrt(entries)
             size = max(float(np.max(np.abs(x), initial=0.0)) for x in sample.inputs)
             length = DIFFERENCE * (size or 1.0)

@@ -11,6 +11,7 @@ Source: B. Korel, Automated software test data generation, IEEE Transactions on 
 from __future__ import annotations
 
 import linecache
+import operator
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -91,7 +92,7 @@ class Trace:
             return _plain(value)
         finally:
             self._entry = None
-            self.distances = {site: _parts(found) for site, found in self._noted.items()}
+            self.distances = {site: _few(np.concatenate(found)) for site, found in self._noted.items()}
 
     def note(self, operation: str, distance: Array) -> None:
         """Note a comparison that the code above this call makes."""
@@ -101,7 +102,7 @@ class Trace:
         frames = tuple(self._frames(sys._getframe(1)))
         if frames:
             flat = np.nan_to_num(np.ravel(distance), nan=0.0, posinf=FAR, neginf=-FAR)
-            self._noted.setdefault(Site(frames, operation), []).append(flat)
+            self._noted.setdefault(Site(frames, operation), []).append(_few(flat))
 
     def _frames(self, frame: FrameType | None) -> Iterator[tuple[CodeType, int]]:
         while frame is not None and frame is not self._entry:
@@ -110,9 +111,8 @@ class Trace:
             frame = frame.f_back
 
 
-def _parts(found: Sequence[Array]) -> Array:
-    parts = np.concatenate(found)
-    return parts if parts.size <= MOST_PARTS else np.array([parts.min(), parts.max()])
+def _few(distances: Array) -> Array:
+    return distances if distances.size <= MOST_PARTS else np.array([distances.min(), distances.max()])
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -194,12 +194,10 @@ class _Traced(np.ndarray):
         out = options.get("out", ())
         if out:
             plain["out"] = tuple(map(_plain, out))
-            if not any(np.ndim(x) for x in out):
-                out = plain.pop("out") and ()
+        with np.errstate(all="ignore"):  # before the call, which may overwrite what it compares
+            distance = self._distance(ufunc.__name__, method, inputs, given, plain)
         result = getattr(ufunc, method)(*given, **plain)
         result = self._wrapped(result) if not out else out[0] if len(out) == 1 else out
-        with np.errstate(all="ignore"):
-            distance = self._distance(ufunc.__name__, method, inputs, given, plain)
         if distance is not None:
             self.trace_of.note(ufunc.__name__, distance)
             if isinstance(result, _Traced) and result.dtype == np.bool_ and result.shape == distance.shape:
@@ -292,6 +290,21 @@ class _Traced(np.ndarray):
 
     def trace(self, *arguments: Any, **options: Any) -> Any:
         return self._wrapped(self.view(np.ndarray).trace(*arguments, **options))
+
+
+def _augmented(name: str) -> Callable[[_Traced, Any], Any]:
+    """An assignment such as ``+=``, which gives the name of a scalar to another number and leaves the scalar alone."""
+
+    def assign(self: _Traced, other: Any) -> Any:
+        return (
+            getattr(operator, name)(self, other) if not self.ndim else getattr(np.ndarray, f"__i{name}__")(self, other)
+        )
+
+    return assign
+
+
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"):
+    setattr(_Traced, f"__i{_name}__", _augmented(_name))
 
 
 def _condition(value: Any) -> Array | None:
