@@ -37,6 +37,19 @@ class _Help(argparse.HelpFormatter):
         return indent + text if text.startswith("example: ") else super()._fill_text(text, width, indent)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose last list of words may have options between its words, whatever the version of Python."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        found, rest = super().parse_known_args(args, namespace)
+        for action in self._get_positional_actions():
+            if action.nargs == "*":
+                words = [word for word in rest if not word.startswith("-")]
+                setattr(found, action.dest, [*getattr(found, action.dest), *words])
+                rest = [word for word in rest if word.startswith("-")]
+        return found, rest
+
+
 class Commands:
     """The program's parser, to which each command is added with what it does and an example."""
 
@@ -49,7 +62,7 @@ class Commands:
             epilog=_EPILOG,
         )
         self.parser.add_argument("--version", action="version", version=f"symmetry {__version__}")
-        self._commands = self.parser.add_subparsers(required=True, metavar="COMMAND")
+        self._commands = self.parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     def add(
         self, name: str, run: Callable[[argparse.Namespace], None], about: str, example: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 
 from symmetry.suite.outcome import Finding, SuiteReport
 
@@ -20,25 +19,24 @@ def markdown(report: SuiteReport, title: str = "Symmetry") -> str:
     >>> print(markdown(SuiteReport(())).splitlines()[2])
     nothing was checked
     """
-    counts = ", ".join(f"{count} {result}" for result, count in report.counts.items())
-    lines = [f"### {_text(title)}", "", counts or "nothing was checked", ""]
-    rows = [(outcome.claim.name, finding) for outcome in report.outcomes for finding in outcome.findings]
+    lines = [f"### {_text(title)}", "", report.summary, ""]
+    rows = [_row(outcome.claim.name, finding) for outcome in report.outcomes for finding in outcome.findings]
     if rows:
         lines += [
             "| | claim | factor | expected | found | samples | residual | tolerance |",
             "|---|---|---|---|---|---:|---:|---:|",
-            *(_row(claim, finding) for claim, finding in rows),
+            *rows,
             "",
         ]
     length, left_out = sum(map(len, lines)), 0
-    for claim, finding in rows:
-        if finding.result != "passed":
-            section = "\n".join(_section(claim, finding))
-            if length + len(section) > LONGEST:
-                left_out += 1
-                continue
+    for outcome in report.outcomes:
+        for text, findings in outcome.faults.items():
+            section = _section(outcome.heading(*findings), text)
             length += len(section)
-            lines += [section, ""]
+            if length > LONGEST:
+                left_out += 1
+            else:
+                lines += [section, ""]
     if left_out:
         lines += [f"{left_out} more are left out, since a summary has a largest size; `--json` has all of them.", ""]
     return "\n".join(lines) + "\n"
@@ -49,26 +47,13 @@ def _row(claim: str, finding: Finding) -> str:
     return "| " + " | ".join(_text(cell) for cell in (*cells, *finding.numbers)) + " |"
 
 
-def _section(claim: str, finding: Finding) -> Iterator[str]:
-    yield f"<details><summary>{_escaped(claim)}, {_escaped(finding.factor)}: {finding.result}</summary>"
-    yield ""
-    yield from _fenced(finding.text)
-    yield ""
-    yield "</details>"
-
-
-def _fenced(text: str) -> Iterator[str]:
-    """The text in a fence that is longer than any in it."""
-    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 3)
-    yield f"{fence}text"
-    yield text
-    yield fence
+def _section(heading: str, text: str) -> str:
+    """A foldable section, the text in a fence that is longer than any in it."""
+    fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])
+    summary = f"<details><summary>{html.escape(heading, quote=False)}</summary>"
+    return f"{summary}\n\n{fence}text\n{text}\n{fence}\n\n</details>"
 
 
 def _text(text: str) -> str:
     """One line in which nothing is markup, also in a cell of a table."""
-    return re.sub(r"([\\`*_\[\]|~$])", r"\\\1", _escaped(" ".join(text.split())))
-
-
-def _escaped(text: str) -> str:
-    return html.escape(text, quote=False)
+    return re.sub(r"([\\`*_\[\]|~$])", r"\\\1", html.escape(" ".join(text.split()), quote=False))

@@ -14,6 +14,7 @@ from symmetry.suite.claims_file import Expected, FunctionClaim
 __all__ = ["Finding", "Outcome", "Result", "SuiteReport"]
 
 Result = Literal["passed", "failed", "inconclusive", "error", "skipped"]
+RESULTS: tuple[Result, ...] = ("passed", "failed", "inconclusive", "error", "skipped")
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,27 @@ class Outcome:
         """One for each factor of the group."""
         return tuple(self._finding(factor, expected) for factor, expected in self.claim.expected.items())
 
+    @property
+    def faults(self) -> dict[str, tuple[Finding, ...]]:
+        """What is not as claimed, or not known: text -> the findings of which it is true."""
+        texts = dict.fromkeys(finding.text for finding in self.findings if finding.result != "passed")
+        return {text: tuple(found for found in self.findings if found.text == text) for text in texts}
+
+    def heading(self, *findings: Finding) -> str:
+        """What was expected and what was found, in one line.
+
+        Args:
+            findings: of this claim, with the same result.
+        """
+        first = findings[0]
+        factors = ", ".join(finding.factor for finding in findings)
+        return f"{self.claim.name}, {factors}: expected {first.expected}, found {first.found or first.result}"
+
     def message(self, finding: Finding) -> str:
-        """What a finding of this claim says to somebody who sees nothing else."""
+        """What a finding says to somebody who sees nothing else."""
         claim = self.claim
         lines = [
-            f"{claim.name}, {finding.factor}: expected {finding.expected}, found {finding.found or finding.result}",
+            self.heading(finding),
             f"{claim.function} : {claim.problem}   under {claim.problem.group}",
             finding.text,
         ]
@@ -151,8 +168,18 @@ class SuiteReport:
     def counts(self) -> dict[Result, int]:
         """How many findings there are of each result that occurs."""
         found = Counter(finding.result for finding in self.findings)
-        order: tuple[Result, ...] = ("passed", "failed", "inconclusive", "error", "skipped")
-        return {result: found[result] for result in order if found[result]}
+        return {result: found[result] for result in RESULTS if found[result]}
+
+    @property
+    def summary(self) -> str:
+        """The counts in words.
+
+        >>> SuiteReport(()).summary
+        'nothing was checked'
+        """
+        plural = {"error": "errors"}
+        parts = [f"{n} {plural.get(result, result) if n > 1 else result}" for result, n in self.counts.items()]
+        return ", ".join(parts) or "nothing was checked"
 
     def to_json(self) -> dict[str, Any]:
         """The report as a document of plain values; the same seeds give the same document.
