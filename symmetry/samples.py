@@ -66,13 +66,20 @@ class Sample:
         relative = norms(apart) / np.where(size > 0, size, 1.0)
         return max(float(np.max(np.abs(difference))) for difference in apart), float(np.max(relative))
 
-    def excess(self, atol: float, rtol: float) -> float:
-        """The largest |f(g·x) − g·f(x)| / (atol + rtol |g·f(x)|) of an entry; 0 where both sides are equal."""
-        worst = 0.0
-        for left, right in zip(self.left, self.right, strict=True):
+    def excess(self, atol: float, rtol: float) -> tuple[float, int, tuple[int, ...]]:
+        """The largest |f(g·x) − g·f(x)| / (atol + rtol |g·f(x)|) of an entry, 0 where both sides are equal.
+
+        Returns:
+            the ratio, the position of the output and the index of the entry.
+        """
+        worst: tuple[float, int, tuple[int, ...]] = (-1.0, 0, ())
+        for position, (left, right) in enumerate(zip(self.left, self.right, strict=True)):
             apart, allowed = np.abs(left - right), atol + rtol * np.abs(right)
             ratio = np.where(apart > 0, apart / np.where(allowed > 0, allowed, 1.0), 0.0)
-            worst = max(worst, float(np.max(np.where((apart > 0) & (allowed == 0), np.inf, ratio))))
+            ratio = np.where((apart > 0) & (allowed == 0), np.inf, ratio)
+            index = np.unravel_index(np.argmax(ratio), ratio.shape)
+            if ratio[index] > worst[0]:
+                worst = float(ratio[index]), position, tuple(map(int, index))
         return worst
 
     def violation(self, seed: int) -> Violation:
@@ -92,6 +99,7 @@ class Sample:
             factor=str(self.factor),
             component=self.key,
             residual=self.errors[1],
+            problem=self.sized,
         )
 
 

@@ -225,7 +225,7 @@ def _compared(sampler: Sampler, atol: float, rtol: float) -> str | None:
                 if sample.failure is not None:
                     failure = f"no value at {sample.place}: {sample.failure}"
                     break
-                excess = sample.excess(atol, rtol)
+                excess, *_ = sample.excess(atol, rtol)
                 if not excess <= 1:
                     failed += 1
                     worst = worst if worst is not None and worst[0] >= excess else (excess, sample)
@@ -234,15 +234,21 @@ def _compared(sampler: Sampler, atol: float, rtol: float) -> str | None:
         except Unfit as unfit:
             worst, failure = None, str(unfit)
     where = f"problem {sampler.problem}   under {sampler.problem.group}"
-    if worst is None and failure:
+    if worst is not None:
+        return f"{_worst_case(sampler, worst[1], atol, rtol)} at {failed} of {samples} samples\n{where}"
+    if failure:
         group = sampler.problem.group
         return f"{sampler.name}: it is inconclusive whether it is equivariant under {group}\n{failure}\n{where}"
-    if worst is None:
-        return None
-    _, sample = worst
-    absolute, relative = sample.errors
+    return None
+
+
+def _worst_case(sampler: Sampler, sample: Sample, atol: float, rtol: float) -> str:
+    _, position, index = sample.excess(atol, rtol)
+    left, right = sample.left[position][index], sample.right[position][index]
+    entry = f" at entry {', '.join(map(str, index))}" if index else ""
+    output = f" of output {position + 1}" if len(sample.left) > 1 else ""
     return (
         f"{sampler.name} is not equivariant under {sample.factor}\n{sample.violation(sampler.seed)}\n"
-        f"largest difference {absolute:.2g}, relative {relative:.2g}; beyond atol={atol:g}, rtol={rtol:g} "
-        f"at {failed} of {samples} samples\n{where}"
+        f"worst{entry}{output}: {left:.8g}, expected {right:.8g}; relative difference of the two sides "
+        f"{sample.errors[1]:.2g}\nbeyond atol={atol:g}, rtol={rtol:g}"
     )

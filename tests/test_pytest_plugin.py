@@ -86,9 +86,9 @@ def test_the_fixture_passes_and_fails_with_the_worst_case(pytester: pytest.Pytes
             "symmetry seed: 0",
             "*> *assert_equivariant(abs, *",
             "E *AssertionError: abs is not equivariant under O(d)",
-            "E * f(g·x) = g·f(x) fails for g a * of O(d) at d=*, n=*(seed 0)",
+            "E * f(g·x) = g·f(x) fails for g a * of O(d) at d=*, n=*",
             "E * Q = *",
-            "E * expected = *",
+            "E * f(g·x) = *",
             "E * seed 0; the same again with seed=0, trials=1, sizes=*",
             "E * seed 0; the same again with seed=0, atol=1e-08",
         ]
@@ -112,7 +112,6 @@ def test_the_seed_is_shown_and_used(words: tuple[str, ...], ini: str, seed: str,
     result = run(*words)
     result.stdout.fnmatch_lines([f"symmetry seed: {seed}"])
     result.assert_outcomes(passed=4, failed=3)
-    assert len(re.findall(rf"\(seed {seed}\)", result.stdout.str())) == 3
     assert set(re.findall(r"seed[ =](\d+)", result.stdout.str())) == {seed}
 
 
@@ -163,7 +162,7 @@ def test_a_claim_that_fails_shows_its_counterexample_and_no_traceback(project: p
             "*_ relu::O(d) _*",
             "relu, O(d): expected holds, found violated",
             "model.py:relu : X: d n -> d n   under O(d) x S(n)",
-            "f(g·x) = g·f(x) fails for g a *(seed 0)",
+            "f(g·x) = g·f(x) fails for g a *",
             "  Q = *",
             "* samples, residual *, tolerance *; seed 0",
             "FAILED symmetry.toml::relu::O(d) - relu, O(d): expected holds, found *",

@@ -55,10 +55,10 @@ def _case(suite: ElementTree.Element, claim: str, finding: Finding) -> None:
     case = ElementTree.SubElement(suite, "testcase", {"name": _clean(finding.factor), "classname": _clean(claim)})
     tags = {"failed": "failure", "inconclusive": "error", "error": "error", "skipped": "skipped"}
     if finding.result == "skipped":  # the schema lets it have no attributes
-        ElementTree.SubElement(case, "skipped").text = _clean(finding.text)
+        ElementTree.SubElement(case, "skipped").text = _clean(finding.text())
     elif finding.result in tags:
         attributes = {"type": finding.result, "message": _clean(finding.reason)}
-        ElementTree.SubElement(case, tags[finding.result], attributes).text = _clean(finding.text)
+        ElementTree.SubElement(case, tags[finding.result], attributes).text = _clean(finding.text())
     if finding.evidence is not None:
         found = f"expected: {finding.expected}, found: {finding.found}\n{finding.how}"
         ElementTree.SubElement(case, "system-out").text = _clean(found.strip())

@@ -30,7 +30,7 @@ def markdown(report: SuiteReport, title: str = "Symmetry") -> str:
         ]
     length, left_out = sum(map(len, lines)), 0
     for outcome in report.outcomes:
-        for text, findings in outcome.faults.items():
+        for text, findings in outcome.faults().items():
             section = _section(outcome.heading(*findings), text)
             length += len(section)
             if length > LONGEST:

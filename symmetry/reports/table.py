@@ -34,7 +34,7 @@ def print_suite(report: SuiteReport, out: Console) -> None:
             styles.append(RESULTS[finding.result])
     out.print(_table(rows, styles, out.width))
     for outcome in report.outcomes:
-        for text, findings in outcome.faults.items():
+        for text, findings in outcome.faults(out.width).items():
             out.print()
             print_hung(Text(outcome.heading(*findings), style=RESULTS[findings[0].result]), out, "")
             for line in text.splitlines():

@@ -53,11 +53,10 @@ class Finding:
         samples, residual, tolerance = self.numbers
         return f"{samples} samples, residual {residual}, tolerance {tolerance}" if samples else "no samples"
 
-    @property
-    def text(self) -> str:
-        """The reason, with the counterexample where it is what is not as expected."""
+    def text(self, width: int = 80) -> str:
+        """The reason; or the counterexample, for a terminal of some width, where it is what is not as expected."""
         if self.result == "failed" and self.counterexample is not None:
-            return str(self.counterexample)
+            return self.counterexample.text(width)
         return self.reason
 
 
@@ -80,11 +79,13 @@ class Outcome:
         """One for each factor of the group."""
         return tuple(self._finding(factor, expected) for factor, expected in self.claim.expected.items())
 
-    @property
-    def faults(self) -> dict[str, tuple[Finding, ...]]:
+    def faults(self, width: int = 80) -> dict[str, list[Finding]]:
         """What is not as claimed, or not known: text -> the findings of which it is true."""
-        texts = dict.fromkeys(finding.text for finding in self.findings if finding.result != "passed")
-        return {text: tuple(found for found in self.findings if found.text == text) for text in texts}
+        found: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            if finding.result != "passed":
+                found.setdefault(finding.text(width), []).append(finding)
+        return found
 
     def heading(self, *findings: Finding) -> str:
         """What was expected and what was found, in one line.
@@ -102,7 +103,7 @@ class Outcome:
         lines = [
             self.heading(finding),
             f"{claim.function} : {claim.problem}   under {claim.problem.group}",
-            finding.text,
+            finding.text(),
         ]
         if self.report is not None:
             lines.append(f"{finding.how}; seed {self.report.seed}")
