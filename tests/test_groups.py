@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from symmetry.errors import UsageError
-from symmetry.groups import KINDS, SO, Group, O, Product, S, reflection
+from symmetry.groups import KINDS, SO, Group, Lorentz, O, Product, S, T, reflection
 
 UNIT = np.finfo(float).eps / 2
 COMPONENTS = [(name, c) for name in ("O", "SO", "S") for c in KINDS[name].components]
@@ -82,46 +82,6 @@ def test_permutation_is_an_index_array(way):
     assert moved == 2 if way == "monomial" else moved >= 0
 
 
-def moments(sample):
-    """Means of polynomials of degree at most 4 in the entries, with their Haar values and variances at size d."""
-    d = sample.shape[-1]
-    fourth = 3 / (d * (d + 2))
-    both = (d + 1) / ((d - 1) * d * (d + 2))
-    diagonal = np.einsum("tii->t", sample)
-    return {
-        "entry": (sample[:, 0, 0], 0, 1 / d),
-        "square": (sample[:, 1, 0] ** 2, 1 / d, fourth - 1 / d**2),
-        "fourth power": (sample[:, 0, 1] ** 4, fourth, 1),
-        "squares of a diagonal": (sample[:, 0, 0] ** 2 * sample[:, 1, 1] ** 2, both, 1),
-        "product of four": (sample[:, 0, 0] * sample[:, 0, 1] * sample[:, 1, 0] * sample[:, 1, 1], -both / (d + 1), 1),
-        "trace": (diagonal, 0, 1),
-        "trace squared": (diagonal**2, 1, 2),
-    }
-
-
-def farthest(sample):
-    """The moment farthest from its Haar value, in standard errors; variances that are not known are bounded by 1."""
-    return max(
-        (abs(values.mean() - expected) / math.sqrt(min(variance, max(values.var(), 1e-12)) / len(values)), name)
-        for name, (values, expected, variance) in moments(sample).items()
-    )
-
-
-@pytest.mark.parametrize("component", [1, -1])
-def test_haar_sampler_has_the_haar_moments_on_each_component(component):
-    # d = 5: polynomials of degree 4 < d have the same mean on both components
-    rng = np.random.default_rng(11)
-    sample = np.array([O("d").haar(rng, 5, component) for _ in range(6000)])
-    distance, name = farthest(sample)
-    assert distance < 5, name
-
-
-def test_moments_tell_uncorrected_qr_from_haar():
-    rng = np.random.default_rng(11)
-    sample = np.array([np.linalg.qr(rng.standard_normal((5, 5)))[0] for _ in range(6000)])
-    assert farthest(sample)[0] > 20
-
-
 def test_haar_permutations_are_uniform():
     rng = np.random.default_rng(3)
     counts: dict[tuple[int, ...], int] = {}
@@ -173,6 +133,15 @@ def test_products_are_associative_and_print_as_written():
         (lambda: S("d n"), "not 'd n'"),
         (lambda: SO("d").haar(np.random.default_rng(0), 3, -1), r"SO\(d\) has no component -1; it has 1"),
         (lambda: S("n").exact(Random(0), 0), "size 1 and above, not 0"),
+        (lambda: O("d").stack(np.random.default_rng(0), 3, 2, 5), r"O\(d\) has no component 2; it has 1, -1"),
+        (lambda: O("d").stack(np.random.default_rng(0), 3, 1, 0), "1 element or more, not 0"),
+        (lambda: T("d").near(np.random.default_rng(0), 3, 0.0), "more than 0 and at most 1, not 0.0"),
+        (lambda: Lorentz("d").near(np.random.default_rng(0), 3, float("nan")), "at most 1, not nan"),
+        (lambda: O("d").special(np.random.default_rng(0), 0), "size 1 and above, not 0"),
+        (lambda: Group("O", "d", ("X",)), "O acts on every axis 'd': only translations take names"),
+        (lambda: T("d", "X", "X"), "T moves 'X' once"),
+        (lambda: T("d", "X Z"), "such as 'X', not 'X Z'"),
+        (lambda: Group("T", "d", "X"), "are a tuple, not 'X'"),
     ],
 )
 def test_refusals_say_what_is_there(make, message):
@@ -206,3 +175,123 @@ def test_exact_elements_have_entries_of_both_signs_everywhere():
         if q[i][j]
     }
     assert len(seen) == 18
+
+
+EVERY = [(name, c) for name, kind in KINDS.items() for c in kind.components]
+every_component = pytest.mark.parametrize(("name", "component"), EVERY, ids=[f"{name}{c:+d}" for name, c in EVERY])
+
+
+def defect(factor, element):
+    """How far an element is from its group, over what rounding may explain.
+
+    A product of two columns, each as long as the element stretches, differs by a few (size)^(3/2) u of their lengths
+    from what it is for the matrix before it was rounded (Higham 2002, 19.3, for QR; 9.4, for the Cayley transform).
+    """
+    size = len(element)
+    if factor.kind.acts == "permutation":
+        return 0.0 if sorted(element.tolist()) == list(range(size)) else math.inf
+    if factor.kind.acts == "shift":
+        return 0.0 if element.shape == (size,) and np.all(np.isfinite(element)) else math.inf
+    form = np.diag(factor.kind.signature(size))
+    off = np.linalg.norm(element.T @ form @ element - form)
+    return off / (20 * size**1.5 * UNIT * factor.stretch(element) ** 2)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 8])
+@every_component
+def test_every_element_of_a_stack_is_of_the_group_and_component_asked_for(name, component, size):
+    factor = Group(name, "d")
+    stack = factor.stack(np.random.default_rng(size), size, component, 17)
+    assert stack.shape == ((17, size, size) if factor.kind.mixes else (17, size))
+    assert max(defect(factor, element) for element in stack) <= 1
+    if name != "Lorentz" or size > 1:
+        assert {factor.component(element) for element in stack} == {component}
+    assert name == "S" or size == 1 or len({element.tobytes() for element in stack}) == 17
+
+
+@every_component
+def test_one_element_is_a_stack_of_one(name, component):
+    factor = Group(name, "d")
+    one, stack, again = (
+        factor.haar(np.random.default_rng(9), 4, component),
+        *(factor.stack(np.random.default_rng(9), 4, component, 1) for _ in range(2)),
+    )
+    assert one.tobytes() == stack[0].tobytes() == again[0].tobytes()
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0**-4, 2.0**-20])
+@pytest.mark.parametrize("size", [1, 2, 3, 6])
+@pytest.mark.parametrize("name", KINDS)
+def test_near_elements_are_in_the_group_at_the_distance_asked_for(name, size, scale):
+    factor, rng = Group(name, "d"), np.random.default_rng(size)
+    elements = [factor.near(rng, size, scale) for _ in range(5)]
+    assert max(defect(factor, element) for element in elements) <= 1
+    assert {factor.component(element) for element in elements} == {1} or name == "S"
+    if name == "S":
+        assert all(np.sum(element != np.arange(size)) == min(size - 1, 1) * 2 for element in elements)
+    elif name == "T":
+        assert np.allclose([np.linalg.norm(t) for t in elements], scale, rtol=1e-14)
+    else:
+        distances = np.array([np.linalg.norm(m - np.eye(size)) for m in elements])
+        # A of Frobenius norm s has eigenvalues of absolute value s/√2 at most, so that 1 - A/2 changes A by that much.
+        assert np.all(distances == 0) if size == 1 else np.all(np.abs(distances / scale - 1) <= scale)
+        assert size < 3 or len({m.tobytes() for m in elements}) == 5
+
+
+TURNS = {"rotation of a coordinate plane", "rotation of a coordinate plane by 90 degrees", "signed permutation"}
+REVERSALS = {"reversal of one axis of space", "reversal of time", "reversal of time and one axis", "-I"}
+SPECIAL = {
+    "O": TURNS | {"reflection in a hyperplane", "-I"},
+    "SO": TURNS | {"-I"},
+    "S": {"adjacent transposition", "transposition", "3-cycle", "cycle of all", "reversal"},
+    "T": {"translation along one coordinate", "long translation", "short translation"},
+    "Lorentz": REVERSALS | {"boost along an axis", "rotation of a plane of space"},
+}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 6])
+@pytest.mark.parametrize("name", KINDS)
+def test_special_elements_are_of_the_component_they_say(name, size):
+    factor = Group(name, "d")
+    seen = set()
+    for seed in range(12):
+        found = list(factor.special(np.random.default_rng(seed), size))
+        assert len({what for what, _, _ in found}) == len(found)
+        for what, component, element in found:
+            assert component in factor.components and factor.component(element) == component, what
+            assert defect(factor, element) <= 1, what
+            unit = np.eye(size)
+            assert size == 1 or what == "signed permutation" or np.any(factor.apply(element, unit, (0,)) != unit), what
+            seen.add((what, component))
+    if size > 1:
+        assert {component for _, component in seen} == set(factor.components)
+    if size > 3:
+        assert {what for what, _ in seen} == SPECIAL[name]
+
+
+def test_special_permutations_are_pairwise_different():
+    for size in range(1, 7):
+        found = [tuple(p.tolist()) for _, _, p in S("n").special(np.random.default_rng(0), size)]
+        assert len(set(found)) == len(found) and tuple(range(size)) not in found
+
+
+@every_component
+def test_the_product_acts_as_one_element_after_the_other(name, component):
+    factor, rng = Group(name, "d"), np.random.default_rng(6)
+    first, second = factor.haar(rng, 5, component), factor.haar(rng, 5, factor.components[-1])
+    x = rng.standard_normal((2, 5, 3))
+    both = factor.apply(factor.product(second, first), x, (1,))
+    assert np.allclose(both, factor.apply(second, factor.apply(first, x, (1,)), (1,)), rtol=0, atol=1e-12)
+    swapped = factor.apply(factor.product(first, second), x, (1,))
+    assert np.allclose(both, swapped) == (name == "T")
+
+
+@every_component
+def test_exact_elements_act_exactly_on_fractions(name, component):
+    factor, rng = Group(name, "d"), Random(8)
+    element = factor.exact(rng, 3, component)
+    x = np.array([[Fraction(rng.randint(-5, 5), 7) for _ in range(2)] for _ in range(3)], dtype=object)
+    exactly = factor.apply(element, x, (0,))
+    assert all(isinstance(entry, Fraction) for entry in exactly.ravel())
+    rounded = factor.apply(element, x.astype(float), (0,))
+    assert rounded.dtype == float and np.allclose(exactly.astype(float), rounded, rtol=0, atol=1e-12)

@@ -58,6 +58,7 @@ def test_line_is_printed_back_in_canonical_form(line, canonical):
         ("O(d)xS(n)", "O(d) x S(n)"),
         ("O( d )×SO(n)", "O(d) x SO(n)"),
         ("S(n) * O(d)", "S(n) x O(d)"),
+        ("Lorentz(d) x T(d;X)", "Lorentz(d) x T(d; X)"),
         (O("d"), "O(d)"),
         (SO("d") * S("n"), "SO(d) x S(n)"),
         (None, "1"),
@@ -215,7 +216,7 @@ def problems(draw):
     glue = f"{draw(blank)},{draw(blank)}"
     line = f"{glue.join(map(str, tensors))}{draw(blank)}->{draw(blank)}{glue.join(map(str, outputs))}"
     group = draw(st.sampled_from(["x", " × ", "*"])).join(
-        f"{draw(st.sampled_from(['O', 'SO', 'S']))}({a})" for a in acted
+        f"{draw(st.sampled_from(['O', 'SO', 'S', 'Lorentz']))}({a})" for a in acted
     )
     return line, group, tensors, outputs
 
@@ -230,7 +231,7 @@ def test_every_problem_survives_the_round_trip(written):
     assert parse_group(str(p.group)) == p.group
 
 
-@given(st.text(alphabet="dnX3:,->() \tOSx×*²é1", max_size=24), st.text(alphabet="OSdn3()x×* 1U", max_size=12))
+@given(st.text(alphabet="dnX3:,->() \tOSx×*²é1", max_size=24), st.text(alphabet="OSTdnX3(;,)x×* 1U", max_size=12))
 def test_any_text_is_read_or_refused_with_a_reason(line, group):
     try:
         p = Problem(line, group=group)

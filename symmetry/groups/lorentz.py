@@ -121,6 +121,7 @@ def _special(rng: np.random.Generator, size: int) -> Iterator[Special]:
         yield "boost along an axis", 1, boost
         yield "reversal of one axis of space", -1, np.diag([-1.0 if i == axis else 1.0 for i in range(size)])
         yield "reversal of time", -2, np.diag([-1.0] + [1.0] * (size - 1))
+        yield "reversal of time and one axis", 2, np.diag([-1.0 if i in (0, axis) else 1.0 for i in range(size)])
     if size > 2:
         i, j = (1 + rng.choice(size - 1, 2, replace=False)).tolist()
         angle = rng.uniform(math.pi / 6, 5 * math.pi / 6)
