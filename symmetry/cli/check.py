@@ -6,6 +6,13 @@ import argparse
 from typing import TYPE_CHECKING
 
 from symmetry.cli.command import Commands, natural, print_json, read_sizes
+from symmetry.cli.counterexamples import (
+    add_counterexample_options,
+    print_programs,
+    refuse_unsavable,
+    replay_file,
+    save_counterexamples,
+)
 from symmetry.cli.limits import byte_count, read_params, seconds
 from symmetry.cli.reports import add_report_options, refuse_unwritable, write_reports
 from symmetry.errors import UsageError
@@ -25,7 +32,12 @@ def add_commands(commands: Commands) -> None:
         "a verdict on a function of yours, or on every claim of a file",
         'symmetry check symmetry.examples:attention "X: d n, Z: d m -> d n" --group "O(d) x S(n)"',
     )
-    check.add_argument("function", metavar="FILE_OR_MODULE:FUNCTION", help="where the function is; or a .toml file")
+    check.add_argument(
+        "function",
+        nargs="?",
+        metavar="FILE_OR_MODULE:FUNCTION",
+        help="where the function is; or a .toml file",
+    )
     check.add_argument(
         "problem",
         nargs="*",
@@ -54,10 +66,17 @@ def add_commands(commands: Commands) -> None:
     )
     check.add_argument("--json", action="store_true", help="one JSON document on standard output")
     add_report_options(check)
+    add_counterexample_options(check)
 
 
 def _check(arguments: argparse.Namespace) -> None:
     refuse_unwritable(arguments)
+    refuse_unsavable(arguments)
+    if arguments.replay is not None:
+        replay_file(arguments)
+        return
+    if arguments.function is None:
+        raise UsageError("name the function to check, as FILE.py:FUNCTION or package.module:FUNCTION")
     if arguments.function.endswith(".toml"):
         from symmetry.cli.suite import check_suite
 
@@ -82,12 +101,14 @@ def _check(arguments: argparse.Namespace) -> None:
         raise
     arguments.status = report.exit_status
     write_reports(arguments, SuiteReport((Outcome(FunctionClaim.plain(arguments.function, problem), report),)))
+    save_counterexamples(arguments, report)
     if arguments.json:
         print_json(report.to_json())
     else:
         from symmetry.report import console, print_check
 
         print_check(report, console())
+        print_programs(arguments, report)
 
 
 def _report(arguments: argparse.Namespace, problem: Problem) -> FunctionReport:

@@ -27,6 +27,7 @@ from symmetry.checks.function.loading import load_function
 from symmetry.checks.function.noise import underflows
 from symmetry.checks.function.report import FunctionReport, Violation, printable
 from symmetry.checks.function.shrinking import shrink
+from symmetry.checks.function.transforms import transform_name
 from symmetry.errors import UsageError
 from symmetry.evidence import Evidence, Verdict
 from symmetry.groups import Group
@@ -317,9 +318,8 @@ class _Search:
         point, element, found = shrink(point, factor, component, element, found, self.smaller, self.free)
         sized = point.problem
         where = sized.action(factor)
-        letter = next(name for name in (factor.kind.letter, "g", "g_") if name not in sized.names)
         lost = "f(g·x) = f(x)" if where.is_invariance else "f(g·x) = g·f(x)"
-        values: dict[str, Any] = {letter: printable(element)}
+        values: dict[str, Any] = {transform_name(factor, sized): printable(element)}
         values |= {name: printable(x) for name, x in zip(sized.names, point.inputs, strict=True)}
         sides = [side if len(side) > 1 else side[0] for side in (found.left, found.right)]
         return Violation(

@@ -15,12 +15,17 @@ import numpy as np
 from symmetry.checks.function.calling import Array
 from symmetry.groups import Group
 from symmetry.groups.kind import Matrix
+from symmetry.problem import Problem
 
-__all__ = ["restricted", "simple_transforms", "weight"]
+__all__ = ["component_of", "restricted", "simple_transforms", "transform_name", "weight"]
 
 PLANES = 12  # coordinate planes, or pairs of places, that are tried where there are more
 A, B = Fraction(3, 5), Fraction(4, 5)  # an angle that is no rational multiple of π
 C, D = Fraction(5, 4), Fraction(3, 4)  # cosh and sinh of log 2
+# Of QᵀQ from I, in units of d 2⁻⁵³: what d Householder reflections add up to, with room (N. Higham, Accuracy and
+# Stability of Numerical Algorithms, 2002, theorem 19.4, has a modest constant there).
+ROUNDED = 32.0
+LARGEST = 2.0**20  # entry of a matrix
 # What acts on the first coordinates, the identity elsewhere; from easy to less easy.
 BLOCKS: tuple[tuple[tuple[int | Fraction, ...], ...], ...] = (
     ((-1,),),
@@ -63,6 +68,41 @@ def simple_transforms(factor: Group, component: int, size: int, rng: np.random.G
         case "shift":
             found = iter(np.eye(size)[:PLANES])
     yield from sorted(found, key=lambda element: weight(factor, element))
+
+
+def transform_name(factor: Group, problem: Problem) -> str:
+    """What an element is called where the inputs of a problem have their names.
+
+    >>> transform_name(Group("O", "d"), Problem("Q: d n, K: d n -> n n", group="O(d)"))
+    'g'
+    """
+    name = factor.kind.letter
+    while name in problem.names:
+        name = "g" if name == factor.kind.letter else f"{name}_"
+    return name
+
+
+def component_of(factor: Group, element: Array) -> int | None:
+    """The component that an element is in, up to rounding; ``None`` for what is no element of the group.
+
+    >>> O = Group("O", "d")
+    >>> component_of(O, np.array([[0.6, 0.8], [0.8, -0.6]])), component_of(O, np.ones((2, 2)))
+    (-1, None)
+    """
+    size = len(element)
+    match factor.kind.acts:
+        case "permutation":
+            belongs = np.array_equal(np.sort(element), np.arange(size))
+        case "shift":
+            belongs = bool(np.all(np.isfinite(element)))
+        case "matrix":
+            form = np.diag(np.array(factor.kind.signature(size), dtype=np.float64))
+            belongs = bool(np.max(np.abs(element)) <= LARGEST)
+            if belongs:
+                off = float(np.max(np.abs(element.T @ form @ element - form)))
+                belongs = off <= ROUNDED * size * 2.0**-53 * factor.stretch(element) ** 2
+    found = factor.component(element) if belongs else None
+    return found if found in factor.components else None
 
 
 def restricted(factor: Group, element: Array, keep: Sequence[int]) -> Array | None:

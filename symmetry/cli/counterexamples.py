@@ -1,0 +1,117 @@
+"""Options of `symmetry check` that keep counterexamples in a file, and look at them again."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from symmetry.cli.command import print_json
+from symmetry.errors import UsageError
+
+if TYPE_CHECKING:
+    from symmetry.checks.function import FunctionReport
+
+__all__ = ["add_counterexample_options", "print_programs", "refuse_unsavable", "replay_file", "save_counterexamples"]
+
+LONGEST = 40  # lines of a program that is printed
+
+
+def add_counterexample_options(command: argparse.ArgumentParser) -> None:
+    """Add ``--save`` and ``--replay``."""
+    command.add_argument("--save", metavar="FILE", help="write the counterexamples to a file, in place of old ones")
+    command.add_argument(
+        "--replay",
+        metavar="FILE",
+        help="look again at the counterexamples of a file; function, problem and group are those of the file, "
+        "or FILE_OR_MODULE:FUNCTION is held against them",
+    )
+
+
+def refuse_unsavable(arguments: argparse.Namespace) -> None:
+    """Tell before the work begins that counterexamples could not be saved.
+
+    Raises:
+        UsageError: the file cannot be written, or is another kind of file.
+    """
+    if arguments.save is None:
+        return
+    import os
+
+    from symmetry.checks.function.saved import is_saved
+    from symmetry.reports.files import require_writable
+
+    require_writable(arguments.save, "--save")
+    if os.path.isfile(arguments.save) and os.path.getsize(arguments.save) and not is_saved(arguments.save):
+        raise UsageError(
+            f"--save {arguments.save!r}: this file has something else in it than counterexamples; name another"
+        )
+
+
+def save_counterexamples(arguments: argparse.Namespace, report: FunctionReport) -> None:
+    """Write the counterexamples of a report, none if there are none.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    if arguments.save is None:
+        return
+    from symmetry.checks.function.saved import Saved, saved_text
+    from symmetry.reports.files import replace
+
+    found = [Saved(arguments.function, "numpy", violation) for violation in report.counterexamples.values()]
+    replace(arguments.save, saved_text(found))
+
+
+def print_programs(arguments: argparse.Namespace, report: FunctionReport) -> None:
+    """Print each counterexample as a program, unless it is long; then say how to keep it."""
+    from symmetry.checks.function import load_function
+    from symmetry.checks.function.calling import Callee
+
+    keywords = Callee(load_function(arguments.function), report.problem).keywords
+    for found in report.counterexamples.values():
+        code = found.code(arguments.function, keywords=keywords)
+        if code.count("\n") <= LONGEST:
+            print(f"\n{code}", end="")
+
+
+def replay_file(arguments: argparse.Namespace) -> None:
+    """Replay each counterexample of a file; the exit status is 1 if one is still violated, else 3 if one is not clear.
+
+    Raises:
+        UsageError: the file is not understood, other words are given beside it, or a function does not fit.
+    """
+    if arguments.problem or arguments.group is not None or arguments.sizes or arguments.save is not None:
+        raise UsageError("--replay takes the problem, the group and the sizes from the file; leave the others out")
+    from symmetry.checks.function import load_function
+    from symmetry.checks.function.replaying import replay
+    from symmetry.checks.function.saved import read_saved
+
+    saved = read_saved(arguments.replay)
+    functions = {
+        spec: load_function(spec) for spec in dict.fromkeys(arguments.function or one.function for one in saved)
+    }
+    found = [replay(one, functions[arguments.function or one.function]) for one in saved]
+    verdicts = {one.verdict for one in found}
+    arguments.status = 1 if "violated" in verdicts else 0 if verdicts == {"holds"} else 3
+    if arguments.json:
+        print_json(
+            {
+                "file": arguments.replay,
+                "function": arguments.function,
+                "ok": arguments.status == 0,
+                "exit_status": arguments.status,
+                "replayed": [one.to_json() for one in found],
+            }
+        )
+        return
+    from rich.text import Text
+
+    from symmetry.report import STYLES, console, print_hung
+
+    out = console()
+    for one in found:
+        text = Text(str(one))
+        text.highlight_regex(r": (still violated|no longer violated|inconclusive)(?=:)", STYLES[one.verdict])
+        print_hung(text, out, "", "  ")
+    if not found:
+        print_hung(Text(f"{arguments.replay} holds no counterexamples, so that nothing was replayed"), out, "")
