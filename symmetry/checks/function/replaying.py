@@ -84,7 +84,7 @@ def replay(saved: Saved, function: Callable[..., Any]) -> Replayed:
     >>> print(replay(saved, lambda X: X))
     O(d) at d=2, n=1: no longer violated: relative difference 0.0e+00 (was ...)
     >>> print(replay(saved, lambda X: X / 0))
-    O(d) at d=2, n=1: inconclusive: the output is not finite (NaN or infinity)
+    O(d) at d=2, n=1: inconclusive: the output is not finite: ...
     """
     found = saved.violation
     problem = found.stated()
