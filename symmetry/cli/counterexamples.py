@@ -58,20 +58,18 @@ def save_counterexamples(arguments: argparse.Namespace, report: FunctionReport) 
     from symmetry.checks.function.saved import Saved, saved_text
     from symmetry.reports.files import replace
 
-    found = [Saved(arguments.function, "numpy", violation) for violation in report.counterexamples.values()]
+    found = [Saved(arguments.function, violation) for violation in report.counterexamples.values()]
     replace(arguments.save, saved_text(found))
 
 
 def print_programs(arguments: argparse.Namespace, report: FunctionReport) -> None:
     """Print each counterexample as a program, unless it is long; then say how to keep it."""
-    from symmetry.checks.function import load_function
-    from symmetry.checks.function.calling import Callee
-
-    keywords = Callee(load_function(arguments.function), report.problem).keywords
-    for found in report.counterexamples.values():
-        code = found.code(arguments.function, keywords=keywords)
+    for index, found in enumerate(report.counterexamples.values()):
+        code = found.code(arguments.function, saved=None if arguments.save is None else (arguments.save, index))
         if code.count("\n") <= LONGEST:
             print(f"\n{code}", end="")
+        else:
+            print("\nThe inputs are too large to be printed; --save FILE and --replay FILE keep and repeat them.")
 
 
 def replay_file(arguments: argparse.Namespace) -> None:
@@ -82,15 +80,11 @@ def replay_file(arguments: argparse.Namespace) -> None:
     """
     if arguments.problem or arguments.group is not None or arguments.sizes or arguments.save is not None:
         raise UsageError("--replay takes the problem, the group and the sizes from the file; leave the others out")
-    from symmetry.checks.function import load_function
-    from symmetry.checks.function.replaying import replay
+    from symmetry.checks.function.replaying import replay_separately
     from symmetry.checks.function.saved import read_saved
 
     saved = read_saved(arguments.replay)
-    functions = {
-        spec: load_function(spec) for spec in dict.fromkeys(arguments.function or one.function for one in saved)
-    }
-    found = [replay(one, functions[arguments.function or one.function]) for one in saved]
+    found = replay_separately(saved, arguments.function, timeout=arguments.timeout, memory=arguments.memory)
     verdicts = {one.verdict for one in found}
     arguments.status = 1 if "violated" in verdicts else 0 if verdicts == {"holds"} else 3
     if arguments.json:

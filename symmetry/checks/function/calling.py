@@ -27,6 +27,7 @@ from symmetry.checks.function.isolation import ended, stage
 from symmetry.checks.function.loading import a_type, last_line
 from symmetry.checks.function.outputs import Output, at_sizes, read_output
 from symmetry.checks.function.parameters import fixed_sizes, held_inputs, require_shapes
+from symmetry.checks.function.passing import Passing
 from symmetry.errors import FunctionError
 from symmetry.problem import Problem
 
@@ -113,6 +114,11 @@ class Callee:
     def backend(self) -> str:
         """``"numpy"``, ``"torch"`` or ``"jax"``."""
         return self._bound.name
+
+    @property
+    def passing(self) -> Passing:
+        """How the function takes its inputs."""
+        return Passing(self.backend, self.keywords, self._held)
 
     def remark(self, text: str) -> None:
         """Keep a remark, once."""

@@ -335,6 +335,7 @@ class _Search:
             residual=found.residual,
             tolerance=found.tolerance,
             problem=sized,
+            passing=self.call.passing,
         )
 
     def report(self, chosen: Sequence[Problem], reason: str | None) -> FunctionReport:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,14 @@ import numpy as np
 
 from symmetry.checks.function.calling import Callee, Failed, Unfit, quiet
 from symmetry.checks.function.comparing import Point, compare, judge
+from symmetry.checks.function.isolation import Ended, can_isolate, isolated, stage
+from symmetry.checks.function.loading import load_function
 from symmetry.checks.function.saved import Saved
 from symmetry.evidence import Verdict
 
-__all__ = ["Replayed", "replay"]
+__all__ = ["Replayed", "replay", "replay_separately"]
+
+IMPORTING = 120.0  # seconds that an import may take, however little a call may
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Replayed:
         return f"{head}: inconclusive: {self.reason}"
 
 
-def replay(saved: Saved, function: Callable[..., Any]) -> Replayed:
+def replay(saved: Saved, function: Callable[..., Any], *, timeout: float | None = None) -> Replayed:
     """Compute both sides of the equation again, and judge them as ``check`` does.
 
     That a counterexample is none any more says nothing about other points.
@@ -71,6 +75,7 @@ def replay(saved: Saved, function: Callable[..., Any]) -> Replayed:
     Args:
         saved: the counterexample.
         function: the one that it is to, perhaps mended.
+        timeout: seconds for one call.
 
     Raises:
         FunctionError: the function does not fit the problem.
@@ -78,7 +83,7 @@ def replay(saved: Saved, function: Callable[..., Any]) -> Replayed:
     >>> from symmetry.checks.function import check
     >>> from symmetry.problem import Problem
     >>> found = check(abs, Problem("X: d n -> d n", group="O(d)")).counterexamples["O(d)"]
-    >>> saved = Saved("builtins:abs", "numpy", found)
+    >>> saved = Saved("builtins:abs", found)
     >>> print(replay(saved, abs))
     O(d) at d=2, n=1: still violated: relative difference ... (was ...)
     >>> print(replay(saved, lambda X: X))
@@ -90,7 +95,8 @@ def replay(saved: Saved, function: Callable[..., Any]) -> Replayed:
     problem = found.stated()
     factor = next(g for g in problem.group if str(g) == found.factor)
     element, *inputs = found.arrays().values()
-    point = Point(Callee(function, problem), problem, inputs, np.random.default_rng(found.seed or 0))
+    call = Callee(function, problem, backend=found.passing.backend, params=found.passing.held or None, timeout=timeout)
+    point = Point(call, problem, inputs, np.random.default_rng(found.seed or 0))
     with quiet():
         try:
             point.require_deterministic()
@@ -109,3 +115,42 @@ def replay(saved: Saved, function: Callable[..., Any]) -> Replayed:
         "underflow": "the output is so small that digits may be lost to underflow",
     }[comparison.outcome]
     return Replayed(saved, "inconclusive", residual, tolerance, reason)
+
+
+def replay_separately(
+    saved: Sequence[Saved], function: str | None = None, *, timeout: float | None = None, memory: int | None = None
+) -> list[Replayed]:
+    """Replay counterexamples in a process of its own, where one can be forked; what ends it early is said of the rest.
+
+    Args:
+        saved: the counterexamples.
+        function: where the function is, if not where each of them says.
+        timeout: seconds for one call.
+        memory: bytes that the process may hold; ``None`` for most of what is free.
+
+    Raises:
+        FunctionError: a function cannot be loaded, or does not fit its problem.
+    """
+
+    def run(send: Callable[[list[Replayed]], None]) -> list[Replayed]:
+        found: list[Replayed] = []
+        functions: dict[str, Callable[..., Any]] = {}
+        for one in saved:
+            spec = function or one.function
+            if spec not in functions:
+                stage(f"loading {spec}")
+                functions[spec] = load_function(spec)
+            found.append(replay(one, functions[spec], timeout=timeout))
+            send(found)
+        return found
+
+    def seconds(current: str) -> float | None:
+        return timeout if timeout is None or not current.startswith("loading") else max(timeout, IMPORTING)
+
+    if not can_isolate():
+        return run(lambda found: None)
+    try:
+        return isolated(run, seconds=seconds, memory=memory)
+    except Ended as ended:
+        found: list[Replayed] = ended.partial or []
+        return found + [Replayed(one, "inconclusive", reason=ended.reason) for one in saved[len(found) :]]

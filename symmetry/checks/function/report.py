@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from symmetry.checks.function.calling import Array
 from symmetry.checks.function.matrices import blocks, side_by_side
+from symmetry.checks.function.passing import Passing
 from symmetry.errors import UsageError
 from symmetry.evidence import Counterexample, Evidence, Verdict
 from symmetry.problem import Problem
@@ -30,14 +31,15 @@ class Violation(Counterexample):
         component: 1, or -1 for a reflection.
         residual, tolerance: how far apart the sides are, and how far rounding could explain; relative.
         problem: with its group, and the sizes of the counterexample.
+        passing: how the function takes its inputs.
     """
 
     factor: str = ""
     component: int = 1
     residual: float = 0.0
     tolerance: float = 0.0
-
     problem: Problem | None = None
+    passing: Passing = field(default_factory=Passing)
 
     def arrays(self) -> dict[str, Array]:
         """The transform (of a permutation, the indices), then the inputs."""
@@ -54,11 +56,11 @@ class Violation(Counterexample):
         left, right = (_sides(self.stated(), side) for side in (self.left, self.right))
         return left, right
 
-    def code(self, function: str | Callable[..., Any] = "", **options: Any) -> str:
+    def code(self, function: str | Callable[..., Any] = "", *, saved: tuple[str, int] | None = None) -> str:
         """A program that reproduces it; see :func:`~symmetry.checks.function.reproduction.reproduction`."""
         from symmetry.checks.function.reproduction import reproduction
 
-        return reproduction(self, function, **options)
+        return reproduction(self, function, saved=saved)
 
     def text(self, width: int = 80) -> str:
         """What fails, the transform, the inputs and both sides, for a terminal of some width."""

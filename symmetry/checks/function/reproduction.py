@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array, Callee
+from symmetry.checks.function.calling import Array
 from symmetry.checks.function.literals import LINE, MOST_ENTRIES, assignment
 from symmetry.checks.function.noise import norms
-from symmetry.errors import UsageError
+from symmetry.checks.function.passing import Passing
 from symmetry.groups import Group
 
 if TYPE_CHECKING:
@@ -24,7 +24,21 @@ if TYPE_CHECKING:
 
 __all__ = ["reproduction", "where_defined"]
 
-TAKEN = {"f", "function", "np", "json", "sys", "runpy", "torch", "jax", "saved", "file", "numbers"}
+TAKEN = {
+    "f",
+    "function",
+    "owner",
+    "attrgetter",
+    "np",
+    "json",
+    "sys",
+    "runpy",
+    "torch",
+    "jax",
+    "saved",
+    "file",
+    "numbers",
+}
 TAKEN |= {"left", "right", "scale", "difference"}
 ORDINARY = 2.0**300  # numbers up to this size, and down to its inverse, can be squared
 CONVERTED = {"numpy": "{}", "torch": "torch.as_tensor({})", "jax": "jax.numpy.asarray({})"}
@@ -34,8 +48,6 @@ def reproduction(
     violation: Violation,
     function: str | Callable[..., Any],
     *,
-    keywords: Sequence[str] = (),
-    backend: str = "numpy",
     saved: tuple[str, int] | None = None,
 ) -> str:
     """The source of a program that computes both sides of the equation and prints how far they are apart.
@@ -43,12 +55,10 @@ def reproduction(
     Args:
         violation: the counterexample, with its problem.
         function: where it is, ``"FILE.py:NAME"`` or ``"package.module:NAME"``, or the function itself.
-        keywords: the inputs that are passed by name; found out where the function itself is given.
-        backend: ``"numpy"``, ``"torch"`` or ``"jax"``: what the function takes and returns.
         saved: a file of counterexamples, and which of them this one is, from where large arrays are then loaded.
 
     Raises:
-        UsageError: an unknown backend, or a counterexample without its problem.
+        UsageError: the counterexample does not say to which problem.
 
     >>> from symmetry.checks.function import check
     >>> from symmetry.problem import Problem
@@ -66,23 +76,22 @@ def reproduction(
     print("f(g·x) =", left, "g·f(x) =", right, sep="\\n")
     print(f"relative difference {difference:.2g}; rounding explains ...")
     <BLANKLINE>
-    >>> reproduction(found, abs, backend="mxnet")
+    >>> from dataclasses import replace
+    >>> reproduction(replace(found, problem=None), abs)
     Traceback (most recent call last):
     ...
-    symmetry.errors.UsageError: a program calls a function of numpy, torch or jax, not of 'mxnet'
+    symmetry.errors.UsageError: this counterexample does not say to which problem
     """
     problem = violation.stated()
-    if backend not in CONVERTED:
-        raise UsageError(f"a program calls a function of numpy, torch or jax, not of {backend!r}")
     if not isinstance(function, str):
-        keywords, function = Callee(function, problem).keywords, where_defined(function)
+        function = where_defined(function)
+    passing = violation.passing
     arrays = violation.arrays()
     names = _variables(arrays)
     stored = {name for name, array in arrays.items() if saved is not None and array.size > MOST_ENTRIES}
-    lines = [*_docstring(violation), *_imports(function, backend, bool(stored))]
-    if backend != "numpy":
-        lines += _converting(backend, [names[name] for name in problem.names], problem.names, keywords)
-        keywords = ()
+    lines = [*_docstring(violation), *_imports(function, passing, bool(stored))]
+    if not _is_plain(passing):
+        lines += _converting(passing, {name: names[name] for name in problem.names})
     lines.append("")
     if saved is not None and stored:
         lines += [f'with open({json.dumps(saved[0])}, encoding="utf-8") as file:']
@@ -94,7 +103,7 @@ def reproduction(
             lines.append(f"{names[name]} = np.array(saved{key}, dtype={dtype})")
         else:
             lines += assignment(names[name], array)
-    return "\n".join([*lines, "", *_sides(violation, names, keywords)]) + "\n"
+    return "\n".join([*lines, "", *_sides(violation, names, passing.keywords if _is_plain(passing) else ())]) + "\n"
 
 
 def where_defined(function: Callable[..., Any]) -> str:
@@ -122,13 +131,20 @@ def _docstring(violation: Violation) -> list[str]:
     return ['"""', *textwrap.wrap(f"{text}.", LINE), '"""', ""]
 
 
-def _imports(function: str, backend: str, needs_json: bool) -> list[str]:
+def _is_plain(passing: Passing) -> bool:
+    """Whether the function can be called as it is."""
+    return passing.backend == "numpy" and not passing.held
+
+
+def _imports(function: str, passing: Passing, needs_json: bool) -> list[str]:
     place, _, name = function.rpartition(":")
     first, *rest = name.split(".")
-    local = "f" if backend == "numpy" else "function"
+    local = "f" if _is_plain(passing) else "function"
     standard, third, path = ["import json"] if needs_json else [], ["import numpy as np"], ""
-    if backend != "numpy":
-        third.append(f"import {backend}")
+    if passing.held:
+        standard.append("from operator import attrgetter")
+    if passing.backend != "numpy":
+        third.append(f"import {passing.backend}")
     is_file = place.endswith(".py") or os.sep in place
     stem = Path(place).stem
     if is_file:
@@ -140,7 +156,7 @@ def _imports(function: str, backend: str, needs_json: bool) -> list[str]:
     source = ""
     if not function:
         source = f'\n\ndef {local}(*inputs):\n    raise NotImplementedError("put the function that was checked here")\n'
-    elif is_file and (not stem.isidentifier() or stem in sys.stdlib_module_names or stem in {"numpy", backend}):
+    elif is_file and (not stem.isidentifier() or stem in sys.stdlib_module_names or stem in {"numpy", passing.backend}):
         standard.append("import runpy")
         source = f"{local} = runpy.run_path({json.dumps(place)})[{json.dumps(first)}]" + "".join(f".{x}" for x in rest)
     else:
@@ -152,15 +168,33 @@ def _imports(function: str, backend: str, needs_json: bool) -> list[str]:
     return [*lines, *source.split("\n")]
 
 
-def _converting(backend: str, variables: Sequence[str], names: Sequence[str], keywords: Sequence[str]) -> list[str]:
-    """The function on NumPy arrays, for one that takes tensors."""
-    convert = CONVERTED[backend].format
-    call = f"return {_call('function', dict(zip(names, map(convert, variables), strict=True)), keywords)}"
-    head = ["", "", f"def f({', '.join(variables)}):"]
-    if backend == "jax":
-        return ["", 'jax.config.update("jax_enable_x64", True)', *head, f"    {call}", ""]
-    module = ["", "if isinstance(function, torch.nn.Module):", "    function = function.eval().double()"]
-    return [*module, *head, "    with torch.no_grad():", f"        {call}", ""]
+def _converting(passing: Passing, variables: Mapping[str, str]) -> list[str]:
+    """The function of NumPy arrays, for one that takes tensors, or computes with parameters that are inputs."""
+    convert = CONVERTED[passing.backend].format
+    given = {name: convert(variable) for name, variable in variables.items()}
+    held = {path: given.pop(name) for name, path in passing.held.items()}
+    call = f"return {_call('function', given, passing.keywords)}"
+    lines = [""]
+    if passing.backend == "jax":
+        lines += ['jax.config.update("jax_enable_x64", True)']
+    if passing.backend == "torch":
+        lines += ["torch.set_default_dtype(torch.float64)"]
+    if passing.backend == "torch" or held:
+        lines += ['owner = getattr(function, "__self__", function)']
+    if passing.backend == "torch":
+        lines += ["if isinstance(owner, torch.nn.Module):", "    owner.eval().double()"]
+    body = []
+    for path, value in held.items():
+        if passing.backend == "torch":
+            body.append(f"attrgetter({json.dumps(path)})(owner).data = {value}")
+        else:
+            parent, _, name = path.rpartition(".")
+            holder = f"attrgetter({json.dumps(parent)})(owner)" if parent else "owner"
+            body.append(f"object.__setattr__({holder}, {json.dumps(name)}, {value})")
+    body.append(call)
+    if passing.backend == "torch":
+        body = ["with torch.no_grad():", *(f"    {line}" for line in body)]
+    return [*lines, "", "", f"def f({', '.join(variables.values())}):", *(f"    {line}" for line in body), ""]
 
 
 def _sides(violation: Violation, names: Mapping[str, str], keywords: Sequence[str]) -> list[str]:
