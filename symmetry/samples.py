@@ -24,6 +24,7 @@ __all__ = ["TRIALS", "Sample", "Sampler"]
 Array = NDArray[Any]
 
 TRIALS = 4  # inputs at each assignment of sizes, as in check
+CALLING = ("backend", "params", "timeout")  # options of Callee
 SINGLE = 2.0**-24  # unit roundoff of float32, in which an element may have been computed
 
 
@@ -127,6 +128,9 @@ class Sampler:
         dtype: DTypeLike,
         options: Mapping[str, Any],
     ):
+        for name in options:
+            if name not in CALLING:
+                raise UsageError(f"{name!r} does not say how a function is called; options are {', '.join(CALLING)}")
         self.problem = problem
         self.seed = _natural(seed, "seed", 0)
         self.trials = TRIALS if trials is None else _natural(trials, "trials", 1)

@@ -208,7 +208,7 @@ NAN = CLAIMS.replace("relu", "nan")
         (CLAIMS + 'expect = { "O(d)" = "violated" }', {"passed": 4}, "*4 passed*"),
         (CLAIMS + 'expect = { "S(n)" = "violated" }', {"passed": 2, "failed": 2}, "*but no violation was found*"),
         (NAN, {"passed": 2, "failed": 2}, "nan, O(d): expected holds, found inconclusive"),
-        (NAN + 'inconclusive = "skip"', {"passed": 2, "skipped": 2}, "SKIPPED*NaN or infinity*"),
+        (NAN + 'inconclusive = "skip"', {"passed": 2, "skipped": 2}, "SKIPPED*not finite*"),
         (CLAIMS.replace("model.py:relu", "model.py:rulu"), {"passed": 2, "failed": 2}, "no 'rulu' in *; it has relu*"),
         (CLAIMS.replace('"model.py:relu', '"absent:relu'), {"passed": 2, "failed": 2}, "no module 'absent'*"),
         (CLAIMS + "seed = 12", {"passed": 3, "failed": 1}, "*; seed 12"),

@@ -7,6 +7,8 @@ import math
 import os
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -134,6 +136,8 @@ def test_named_claims_alone_are_checked(tmp_path: Path, capsys: pytest.CaptureFi
     [
         (["--group", "O(d)"], "--group belongs to a single function"),
         (["--sizes", "d=2,n=3"], "--sizes belongs to a single function"),
+        (["--backend", "torch"], "--backend belongs to a single function"),
+        (["--params-as", "Z"], "--params-as belongs to a single function"),
         (["--junit", "/nowhere/x.xml"], "--junit '/nowhere/x.xml' cannot be written: there is no directory '/nowhere'"),
         (["--junit", "."], "--junit '.' cannot be written: it is a directory"),
         (["--markdown", ""], "--markdown '' cannot be written: the name is empty"),
@@ -226,6 +230,22 @@ def test_what_was_computed_is_reported_when_the_run_is_interrupted(
     results = [list(claim["results"].values()) for claim in json.loads(capsys.readouterr().out)["claims"]]
     assert results == [["passed", "passed"], ["error", "error"], ["error", "error"]]
     assert "not checked: the run was interrupted" in xml.read_text(encoding="utf-8")
+
+
+def test_a_function_that_ends_the_process_or_hangs_does_not_stop_the_others(tmp_path: Path) -> None:
+    path = project(
+        tmp_path, ("a", "ends", ""), ("b", "hangs", "timeout = 0.2"), ("c", "gram", ""), ("d", "gram", "trials = 2")
+    )
+    more = "import os, time\ndef ends(X): os._exit(7)\ndef hangs(X): time.sleep(60)\n"
+    (tmp_path / "model.py").write_text(MODEL + more)
+    words = ["check", path, "--json", "--trials", "1"]
+    done = subprocess.run([sys.executable, "-m", "symmetry", *words], capture_output=True, text=True)
+    found = {claim["name"]: claim for claim in parsed(done.stdout)["claims"]}
+    assert [set(found[name]["results"].values()) <= {"error", "inconclusive"} for name in "ab"] == [True, True]
+    assert "status 7" in str(found["a"]["error"]) + str(found["a"]["reasons"])
+    assert "0.2 s" in str(found["b"]["error"]) + str(found["b"]["reasons"])
+    assert [set(found[name]["results"].values()) for name in "cd"] == [{"passed"}, {"passed"}]
+    assert done.returncode in (2, 3) and done.stderr == ""
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -142,6 +142,7 @@ def test_a_difference_of_a_tiny_and_a_huge_output_is_finite() -> None:
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no group": ({"group": None}, "names no group"),
+    "an option": ({"trial": 3}, "'trial' does not say how a function is called; options are backend, params, timeout"),
     "no trials": ({"trials": 0}, "trials is an integer of at least 1"),
     "seed below 0": ({"seed": -1}, "seed is an integer of at least 0"),
     "half precision": ({"dtype": np.float16}, "float64 or float32, not float16"),

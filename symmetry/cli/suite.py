@@ -18,16 +18,19 @@ def check_suite(arguments: argparse.Namespace) -> None:
     Raises:
         UsageError: the file does not read, no claim has a name that was given, or options that belong to one function.
     """
-    for option in ("group", "sizes"):
+    for option in ("group", "sizes", "backend", "params_as"):
         if getattr(arguments, option):
-            raise UsageError(f"--{option} belongs to a single function; in {arguments.function} each claim has its own")
+            name = f"--{option.replace('_', '-')}"
+            raise UsageError(f"{name} belongs to a single function; in {arguments.function} each claim has its own")
     from symmetry.report import watched
 
     claims = select_claims(read_claims(arguments.function), arguments.problem)
     outcomes: list[Outcome] = []
     try:
         with watched() as progress:
-            for outcome in check_claims(claims, seed=arguments.seed or 0, trials=arguments.trials, progress=progress):
+            limits = {"timeout": arguments.timeout, "memory": arguments.memory, "separately": True}
+            options = {"seed": arguments.seed, "trials": arguments.trials, **limits}
+            for outcome in check_claims(claims, progress=progress, **options):
                 outcomes.append(outcome)
     finally:
         missing = [Outcome(claim, error="not checked: the run was interrupted") for claim in claims[len(outcomes) :]]

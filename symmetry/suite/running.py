@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from symmetry.checks.function import check, load_function
+from symmetry.checks.function import check, check_separately, load_function
 from symmetry.errors import SymmetryError
 from symmetry.suite.claims_file import FunctionClaim
 from symmetry.suite.outcome import Outcome
@@ -15,53 +15,62 @@ from symmetry.suite.outcome import Outcome
 __all__ = ["check_claim", "check_claims"]
 
 
-def check_claim(claim: FunctionClaim, *, seed: int = 0, trials: int | None = None) -> Outcome:
+def check_claim(
+    claim: FunctionClaim,
+    *,
+    seed: int = 0,
+    trials: int | None = None,
+    timeout: float | None = None,
+    memory: int | None = None,
+    separately: bool = False,
+) -> Outcome:
     """What becomes of one claim; a function that cannot be loaded or called is an outcome, not an exception.
 
     Args:
         claim: what is claimed.
-        seed, trials: where the claim does not say.
+        seed, trials, timeout: where the claim does not say; ``timeout`` in seconds for one call.
+        memory: bytes that a process of its own may hold.
+        separately: whether the function is loaded and called in a process of its own.
 
     >>> from symmetry.problem import Problem
     >>> problem = Problem("X: d n, Z: d m -> d n", group="O(d)")
-    >>> claim = FunctionClaim("attention", "symmetry.examples:attention", problem, {"O(d)": "holds"})
-    >>> check_claim(claim).findings[0].result
+    >>> check_claim(FunctionClaim.plain("symmetry.examples:attention", problem)).findings[0].result
     'passed'
-    >>> check_claim(FunctionClaim("mine", "nowhere.py:f", problem, {"O(d)": "holds"})).error
+    >>> check_claim(FunctionClaim.plain("nowhere.py:f", problem)).error
     "no file 'nowhere.py'..."
     """
+    options: dict[str, Any] = {
+        "seed": seed if claim.seed is None else claim.seed,
+        "trials": trials if claim.trials is None else claim.trials,
+        "sizes": claim.sizes,
+        "timeout": timeout,
+        **claim.options,
+    }
     try:
-        report = check(
-            _load(claim),
-            claim.problem,
-            seed=seed if claim.seed is None else claim.seed,
-            trials=trials if claim.trials is None else claim.trials,
-            sizes=claim.sizes,
-            **claim.options,
-        )
+        if separately:
+            name = claim.function
+            report = check_separately(lambda: _load(claim), claim.problem, name=name, memory=memory, **options)
+        else:
+            report = check(_load(claim), claim.problem, **options)
     except SymmetryError as error:
         return Outcome(claim, error=str(error))
     return Outcome(claim, report)
 
 
 def check_claims(
-    claims: Sequence[FunctionClaim],
-    *,
-    seed: int = 0,
-    trials: int | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    claims: Sequence[FunctionClaim], *, progress: Callable[[str, int, int], None] | None = None, **options: Any
 ) -> Iterator[Outcome]:
     """The outcomes, as they come.
 
     Args:
         claims: in the order of the outcomes.
-        seed, trials: for the claims that do not say.
         progress: called with the name of a claim before it is checked, the number of those before it, and of all.
+        options: as for ``check_claim``.
     """
     for done, claim in enumerate(claims):
         if progress is not None:
             progress(claim.name, done, len(claims))
-        yield check_claim(claim, seed=seed, trials=trials)
+        yield check_claim(claim, **options)
 
 
 def _load(claim: FunctionClaim) -> Callable[..., Any]:
