@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import doctest
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,9 @@ from symmetry.cli import main
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
 STATUS = {"attention_relu": 1}
+(CLAIMS,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+(WORKFLOW,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+(TEST,) = re.findall(r"```python\n([^>].*?)```", README, re.DOTALL)
 
 
 def stripped(text: str) -> str:
@@ -22,9 +28,11 @@ def stripped(text: str) -> str:
 
 @pytest.mark.parametrize("block", CONSOLE, ids=[block.splitlines()[0][2:50] for block in CONSOLE])
 def test_a_command_prints_what_the_readme_shows(
-    block: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    block: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)
+    Path("symmetry.toml").write_text(CLAIMS, encoding="utf-8")
     command, expected = block.split("\n", 1)
     words = shlex.split(command.removeprefix("$ "))
     assert words[0] == "symmetry"
@@ -58,3 +66,26 @@ def test_the_two_commands_exist_and_can_be_run() -> None:
     for name in ("scripts/verify", "scripts/test"):
         assert f"\n    {name} " in README
         assert (root / name).stat().st_mode & 0o111
+
+
+def test_the_workflow_runs_in_a_project_with_the_claims_and_the_test(tmp_path: Path) -> None:
+    (tmp_path / "symmetry.toml").write_text(CLAIMS, encoding="utf-8")
+    (tmp_path / "test_model.py").write_text(TEST, encoding="utf-8")
+    summary = tmp_path / "summary.md"
+    environment = {
+        **os.environ,
+        "CI": "true",
+        "GITHUB_STEP_SUMMARY": str(summary),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTEST_ADDOPTS": "-p symmetry.pytest_plugin",  # also where symmetry is not installed but on the path
+    }
+    commands = re.findall(r"^ +- run: (.*)$", WORKFLOW, re.MULTILINE)
+    assert [command.split()[0] for command in commands] == ["pip", "symmetry", "pytest"]
+    output = ""
+    for command in commands[1:]:
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        output += done.stdout
+    assert "6 passed" in output  # five findings of two claims, and a test
+    assert summary.read_text(encoding="utf-8").startswith("### symmetry.toml\n\n5 passed\n")
+    assert '<testsuites name="symmetry" tests="5" failures="0"' in (tmp_path / "symmetry.xml").read_text("utf-8")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from symmetry.errors import UsageError
+
 if TYPE_CHECKING:
     from symmetry.suite import SuiteReport
 
@@ -23,10 +25,12 @@ def refuse_unwritable(arguments: argparse.Namespace) -> None:
     """Tell before the work begins that a report could not be written.
 
     Raises:
-        UsageError: the message names the option and the file.
+        UsageError: the message names the option and the file; or nothing is checked, so that there is no report.
     """
     if arguments.junit is None and arguments.markdown is None:
         return
+    if arguments.replay is not None:
+        raise UsageError("--junit and --markdown report a check; with --replay there is --json")
     from symmetry.reports.files import require_writable
 
     for option in ("junit", "markdown"):

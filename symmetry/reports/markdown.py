@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 
-from symmetry.suite.outcome import Finding, SuiteReport
+from symmetry.suite.outcome import Finding, Outcome, SuiteReport
 
 __all__ = ["markdown"]
 
@@ -31,7 +32,7 @@ def markdown(report: SuiteReport, title: str = "Symmetry") -> str:
     length, left_out = sum(map(len, lines)), 0
     for outcome in report.outcomes:
         for text, findings in outcome.faults().items():
-            section = _section(outcome.heading(*findings), text)
+            section = _section(outcome, findings, text)
             length += len(section)
             if length > LONGEST:
                 left_out += 1
@@ -47,11 +48,23 @@ def _row(claim: str, finding: Finding) -> str:
     return "| " + " | ".join(_text(cell) for cell in (*cells, *finding.numbers)) + " |"
 
 
-def _section(heading: str, text: str) -> str:
-    """A foldable section, the text in a fence that is longer than any in it."""
+def _section(outcome: Outcome, findings: Sequence[Finding], text: str) -> str:
+    """A foldable section: what was found and, for a counterexample, a program that shows it again."""
+    heading = html.escape(outcome.heading(*findings), quote=False)
+    parts = [f"<details><summary>{heading}</summary>", _fenced(text, "text")]
+    found = findings[0].counterexample
+    if findings[0].result == "failed" and found is not None:
+        parts += [
+            "To see it again, where the function is found:",
+            _fenced(found.code(outcome.claim.function), "python"),
+        ]
+    return "\n\n".join([*parts, "</details>"])
+
+
+def _fenced(text: str, language: str) -> str:
+    """The text in a fence that is longer than any in it."""
     fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])
-    summary = f"<details><summary>{html.escape(heading, quote=False)}</summary>"
-    return f"{summary}\n\n{fence}text\n{text}\n{fence}\n\n</details>"
+    return f"{fence}{language}\n{text.strip()}\n{fence}"
 
 
 def _text(text: str) -> str:
