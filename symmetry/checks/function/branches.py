@@ -14,10 +14,8 @@ from here: whether both sides agree there is for the function itself to show, wi
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -231,7 +229,7 @@ class _Steering:
         """The comparisons at a point; ``None`` if the function has no value there."""
         trace = Trace()
         try:
-            self._call(trace)(inputs, self.problem)
+            self.call.through(trace.run)(inputs, self.problem)
         except (Failed, FunctionError, Unfit):  # perhaps of the tracing; the function has been judged without it
             return None
         finally:
@@ -239,21 +237,11 @@ class _Steering:
         self.coverage.add(trace)
         return trace
 
-    def _call(self, trace: Trace) -> Callee:
-        function = self.call.function
-
-        def twin(*arguments: Any, **named: Any) -> Any:
-            return trace.run(function, arguments, named)
-
-        call = copy.copy(self.call)
-        call.function = twin
-        return call
-
     def _is_faithful(self, inputs: Sequence[Array]) -> bool:
         """Whether the function gives the same value when it is traced."""
         try:
             plain = self.call(inputs, self.problem)
-            other = self._call(Trace())(inputs, self.problem)
+            other = self.call.through(Trace().run)(inputs, self.problem)
         except (Failed, FunctionError, Unfit):
             return False
         apart = norms([a - b for a, b in zip(plain.values, other.values, strict=True)])

@@ -8,6 +8,7 @@ at a point (an exception, NaN) raises ``Failed`` there, which makes a check inco
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import inspect
 import io
@@ -21,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symmetry.checks.function.arguments import passed_by_name
-from symmetry.checks.function.backends import ARRAYS, candidates, make_backend
+from symmetry.checks.function.backends import ARRAYS, Backend, candidates, make_backend
 from symmetry.checks.function.guarding import Failed, Limit, TimedOut, Unfit, lacks_memory
 from symmetry.checks.function.isolation import ended, stage
 from symmetry.checks.function.loading import a_type, last_line
@@ -103,12 +104,19 @@ class Callee:
         names = candidates(function) if backend is None else (backend,)
         self._others = list(names[1:])
         self._bound = make_backend(names[0], function, self._limit, self.remark)
+        self._run: Callable[..., Any] = _directly
         self._has_returned = False
         self._too_slow: list[dict[str, int]] = []
         self._shapes = self._bound.parameters() if params else {}
         self._held = held_inputs(problem, self._shapes, params, self.name) if params else {}
         self.fixed = fixed_sizes(problem, self._held, self._shapes, self.name)
         self.keywords = passed_by_name(self._bound.takes, self.name, problem, self._held)
+
+    def through(self, run: Callable[..., Any]) -> Callee:
+        """The same function, called through ``run(backend, placed, named, held)``, with calls counted apart."""
+        other = copy.copy(self)
+        other._run = run
+        return other
 
     @property
     def backend(self) -> str:
@@ -176,7 +184,7 @@ class Callee:
     def _value(self, given: Sequence[Array], problem: Problem) -> Any:
         """The raw value; if the first call shows that another kind of array is meant, with that."""
         try:
-            return self._bound(*self._arguments(given, problem))
+            return self._run(self._bound, *self._arguments(given, problem))
         except (TypeError, AttributeError) as error:
             first = error
             if self._has_returned or not self._others:
@@ -220,6 +228,10 @@ class Callee:
 
     def _copied(self, name: str) -> str:
         return f"{name} = {name}.{'clone' if self.backend == 'torch' else 'copy'}()"
+
+
+def _directly(backend: Backend, *arguments: Any) -> Any:
+    return backend(*arguments)
 
 
 def _name(function: Callable[..., Any]) -> str:

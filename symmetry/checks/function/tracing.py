@@ -10,6 +10,7 @@ Source: B. Korel, Automated software test data generation, IEEE Transactions on 
 
 from __future__ import annotations
 
+import contextlib
 import linecache
 import operator
 import os
@@ -28,7 +29,8 @@ __all__ = ["Site", "Trace"]
 MOST_NOTED = 5000  # comparisons in one call; later ones are not noted
 MOST_PARTS = 256  # entries of one comparison that are kept; of a larger one, the smallest and the largest
 FAR = 1e300  # stands for an infinite distance
-LIBRARY = os.path.dirname(np.__file__) + os.sep
+LIBRARIES = tuple(os.sep + name + os.sep for name in ("numpy", "torch"))
+HERE = os.path.dirname(__file__)
 
 
 @dataclass(frozen=True)
@@ -43,21 +45,22 @@ class Site:
     frames: tuple[tuple[CodeType, int], ...]
     operation: str
 
-    @property
-    def _shown(self) -> tuple[CodeType, int]:
-        outside = (frame for frame in self.frames if not frame[0].co_filename.startswith(LIBRARY))
-        return next(outside, self.frames[0])
-
     def __str__(self) -> str:
-        code, instruction = self._shown
-        positions = list(code.co_positions())[instruction // 2]
-        line, last, start, end = positions
-        source = linecache.getline(code.co_filename, line or 0)
-        if line != last or start is None or end is None:
-            text = source.strip()
-        else:
-            text = source.encode()[start:end].decode(errors="replace").strip()
-        return f"{text or self.operation} ({os.path.basename(code.co_filename)} line {line})"
+        for code, instruction in self.frames:
+            name = code.co_filename
+            if os.path.dirname(name) != HERE and not any(library in name for library in LIBRARIES):
+                text, line = _source(code, instruction)
+                return f"{text or self.operation} ({os.path.basename(name)} line {line})"
+        return self.operation
+
+
+def _source(code: CodeType, instruction: int) -> tuple[str, int | None]:
+    """The text of an expression, as far as it stands in one line and is at hand, and the line."""
+    line, last, start, end = list(code.co_positions())[instruction // 2]
+    text = linecache.getline(code.co_filename, line or 0)
+    if line == last and start is not None and end is not None:
+        text = text.encode()[start:end].decode(errors="replace")
+    return text.strip(), line
 
 
 class Trace:
@@ -67,7 +70,7 @@ class Trace:
         distances: for each site the branch distances there, flat; positive where the comparison is true.
 
     >>> trace = Trace()
-    >>> trace.run(lambda X: X if X[0] > 3 and np.all(X < 9) else -X, [np.array([4.0, 5.0])], {})
+    >>> trace.run(lambda X: X if X[0] > 3 and np.all(X < 9) else -X, np.array([4.0, 5.0]))
     array([4., 5.])
     >>> [(site.operation, distance.tolist()) for site, distance in trace.distances.items()]
     [('greater', [1.0]), ('less', [5.0, 4.0]), ('logical_and', [4.0])]
@@ -79,17 +82,13 @@ class Trace:
         self._entry: FrameType | None = None
         self.distances: dict[Site, Array] = {}
 
-    def run(self, function: Callable[..., Any], arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
-        """The value of a function, with its comparisons noted."""
+    def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """The value of a function, with its comparisons noted; arrays may also be in lists and dictionaries."""
         kind = type("Traced", (_Traced,), {"trace_of": self})
         self._entry = sys._getframe()
-
-        def given(value: Any) -> Any:
-            return np.asarray(value).view(kind) if isinstance(value, np.ndarray | np.generic) else value
-
         try:
-            value = function(*map(given, arguments), **{name: given(value) for name, value in named.items()})
-            return _plain(value)
+            with _torch_noted(self.note):
+                return _plain(function(*(_given(value, kind) for value in arguments)))
         finally:
             self._entry = None
             self.distances = {site: _few(np.concatenate(found)) for site, found in self._noted.items()}
@@ -109,6 +108,23 @@ class Trace:
             if frame.f_code.co_filename != __file__:
                 yield frame.f_code, frame.f_lasti
             frame = frame.f_back
+
+
+def _given(value: Any, kind: type[_Traced]) -> Any:
+    if isinstance(value, np.ndarray | np.generic):
+        return np.asarray(value).view(kind)
+    if isinstance(value, Mapping):
+        return {name: _given(item, kind) for name, item in value.items()}
+    return [_given(item, kind) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _torch_noted(note: Callable[[str, Array], None]) -> contextlib.AbstractContextManager[Any]:
+    """PyTorch's comparisons are noted as well, if it is in use."""
+    if "torch" not in sys.modules:
+        return contextlib.nullcontext()
+    from symmetry.checks.function.torch_tracing import ComparisonMode
+
+    return ComparisonMode(note)
 
 
 def _few(distances: Array) -> Array:
