@@ -87,7 +87,7 @@ class Sample:
         """The sample as a counterexample."""
         where = self.sized.action(self.factor)
         lost = "f(g·x) = f(x)" if where.is_invariance else "f(g·x) = g·f(x)"
-        letter = self.factor.kind.letter
+        letter = next(name for name in (self.factor.kind.letter, "g", "g_") if name not in self.sized.names)
         sides = [printable(side if len(side) > 1 else side[0]) for side in (self.left, self.right)]
         named = zip(self.sized.names, self.inputs, strict=True)
         return Violation(
