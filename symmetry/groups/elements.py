@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,10 @@ __all__ = [
     "reflections",
     "signed_permutation",
     "special",
+    "sweep",
 ]
+
+SHARED = 64  # elements of a sweep that have a factor in common
 
 
 def reflection(vector: Sequence[int | Fraction]) -> Matrix:
@@ -86,6 +89,41 @@ def orthogonal(rng: np.random.Generator, size: int, component: int, count: int) 
     before = np.linalg.slogdet(q[0])[0] * np.prod(signs[0])
     q[before * np.prod(signs, axis=1) * component < 0, :, 0] *= -1.0
     return q
+
+
+def sweep(rng: np.random.Generator, size: int) -> Callable[[NDArray[Any]], NDArray[Any]]:
+    """D C H Q with one Haar Q in ``SHARED`` elements and, for each, a Householder reflection H, a cyclic shift C, signs D.
+
+    The Haar measure does not change when an independent element is multiplied from the left.
+    """
+    import numpy as np
+
+    bases: list[NDArray[Any]] = []
+    drawn = 0
+
+    def draw(components: NDArray[Any]) -> NDArray[Any]:
+        nonlocal drawn
+        count = len(components)
+        which = (drawn + np.arange(count)) // SHARED
+        first = int(which[0])
+        bases[:] = [*bases[-1:]] if drawn % SHARED else []
+        if new := int(which[-1]) - first + 1 - len(bases):
+            bases.extend(orthogonal(rng, size, 1, new))
+        drawn += count
+        base = np.stack(bases)[which - first] if len(bases) > 1 else bases[0]
+        v = rng.standard_normal((count, size))
+        v *= np.sqrt(2 / np.einsum("ij,ij->i", v, v))[:, None]
+        turned = v[:, :, None] * (v[:, None, :] @ base)
+        np.subtract(base, turned, out=turned)
+        shift = rng.integers(size, size=count)
+        turned = turned[np.arange(count)[:, None], (np.arange(size) + shift[:, None]) % size]
+        signs = 1.0 - 2.0 * rng.integers(2, size=(count, size))
+        # D makes up for H, which has determinant -1, and for C, a power of a cycle of this size.
+        signs[:, 0] *= -components * np.prod(signs, axis=1) * np.where(shift * (size - 1) % 2, -1.0, 1.0)
+        turned *= signs[:, :, None]
+        return turned
+
+    return draw
 
 
 def signed_permutation(rng: np.random.Generator, size: int, component: int) -> NDArray[Any]:

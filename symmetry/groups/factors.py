@@ -6,7 +6,7 @@ own and naming it there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -313,6 +313,73 @@ class Group:
             else:
                 array = np.moveaxis(np.tensordot(g, array, axes=([1], [axis])), 0, axis)
         return np.ascontiguousarray(array) if array.ndim else array
+
+    def sweep(self, rng: np.random.Generator, size: int) -> Callable[[NDArray[Any]], NDArray[Any]]:
+        """Many Haar-distributed elements, cheaply.
+
+        Args:
+            rng, size: as in ``haar``.
+
+        Returns:
+            A function from an array of components, (count,), to a stack of elements. O, SO: (count, size, size);
+            S, T: (count, size). Each is distributed as ``haar`` says, but those of O and SO share a factor in long
+            rows, so that they are not independent of each other.
+
+        Raises:
+            UsageError: a size below 1.
+
+        >>> import numpy as np
+        >>> draw = O("d").sweep(np.random.default_rng(0), 3)
+        >>> np.linalg.det(draw(np.array([1, -1, -1]))).round(12).tolist()
+        [1.0, -1.0, -1.0]
+        """
+        self._refuse(size, self.components[0])
+        if self.kind.sweep is not None:
+            return self.kind.sweep(rng, size)
+        import numpy as np
+
+        def draw(components: NDArray[Any]) -> NDArray[Any]:
+            stacks = {c: self.kind.stack(rng, size, c, np.count_nonzero(components == c)) for c in self.components}
+            elements = np.empty((len(components), *stacks[self.components[0]].shape[1:]), stacks[self.components[0]].dtype)
+            for component, stack in stacks.items():
+                elements[components == component] = stack
+            return elements
+
+        return draw
+
+    def apply_stack(self, elements: NDArray[Any], stack: NDArray[Any], axes: Sequence[int]) -> NDArray[Any]:
+        """Each of many arrays with its own element acting along each of the given axes.
+
+        Args:
+            elements: what ``sweep`` drew, (count, ...).
+            stack: (count, ...) or (1, ...), for one array that all act on.
+            axes: positions, in one array, of the axes that carry the action.
+
+        Returns:
+            (count, ...), new and contiguous.
+
+        >>> import numpy as np
+        >>> S("n").apply_stack(np.array([[1, 0], [0, 1]]), np.array([[[1, 2], [3, 4]]]), (0,)).tolist()
+        [[[3, 4], [1, 2]], [[1, 2], [3, 4]]]
+        """
+        import numpy as np
+
+        count, ndim = len(elements), stack.ndim - 1
+        for axis in axes:
+            if self.kind.acts == "shift":
+                stack = stack + elements.reshape(count, *(-1 if k == axis else 1 for k in range(ndim)))
+            elif self.kind.acts == "permutation":
+                whole = np.broadcast_to(stack, (count, *stack.shape[1:]))
+                index = elements.reshape(count, *(-1 if k == axis else 1 for k in range(ndim)))
+                stack = np.take_along_axis(whole, index, axis=axis + 1)
+            elif axis == ndim - 1 and ndim == 2:
+                stack = stack @ elements.swapaxes(1, 2)
+            else:
+                front = np.moveaxis(stack, axis + 1, 1)
+                product = elements @ front.reshape(len(front), front.shape[1], -1)
+                stack = np.moveaxis(product.reshape(count, *front.shape[1:]), 1, axis + 1)
+        stack = stack if axes else np.repeat(stack, count // len(stack), axis=0)
+        return np.ascontiguousarray(stack)
 
     def _refuse(self, size: int, component: int) -> None:
         if size < 1:

@@ -162,6 +162,8 @@ class Kind:
         invariant_shapes: at a size and a weight w, the partitions λ of w for which the Schur functor S_λ of the
             defining representation contains invariants, always one up to a factor; ``None`` where characters are
             integrated over ``classes``.
+        sweep: at a size, what draws elements of given components as ``stack`` does, but cheaper, and not independent of
+            each other; ``None`` where ``stack`` is cheap enough.
         stable_size: the size from which on averages of products of traces Π tr(gʲ) of a weight, the sum of the powers
             j, do not change any more; ``None`` where that is not known.
     """
@@ -183,6 +185,7 @@ class Kind:
     invariants: VectorInvariants | None = None
     invariant_shapes: Callable[[int, int], Iterator[Partition]] | None = None
     stable_size: Callable[[int], int] | None = None
+    sweep: Callable[[np.random.Generator, int], Callable[[NDArray[Any]], NDArray[Any]]] | None = None
     signature: Callable[[int], Sequence[int]] = lambda size: (1,) * size
     component: Callable[[NDArray[Any]], int] = lambda element: 1
     stretch: Callable[[NDArray[Any]], float] = lambda element: 1.0

@@ -15,7 +15,7 @@ from functools import partial, reduce
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from symmetry.groups.elements import cayley, determinant, orthogonal, reflections, signed_permutation, special
+from symmetry.groups.elements import cayley, determinant, orthogonal, reflections, signed_permutation, special, sweep
 from symmetry.groups.kind import Classes, Kind, Matrix, Pairs, Sparse, VectorInvariants, WeightBasis
 from symmetry.groups.laurent import Laurent, laurent_product
 from symmetry.partitions import Partition, partitions
@@ -227,6 +227,7 @@ ORTHOGONAL = Kind(
         source="H. Weyl, The Classical Groups, 1939; C. De Concini, C. Procesi, 1976",
     ),
     invariant_shapes=_even_rows,
+    sweep=sweep,
 )
 SPECIAL_ORTHOGONAL = Kind(
     name="SO",
@@ -252,4 +253,5 @@ SPECIAL_ORTHOGONAL = Kind(
         source="H. Weyl, The Classical Groups, 1939; M. Domokos, V. Drensky, 2001",
     ),
     invariant_shapes=_rows_of_one_parity,
+    sweep=sweep,
 )

@@ -181,6 +181,29 @@ class Callee:
         unit = max(float(np.finfo(dtype).eps) / 2, self._bound.unit)
         return read_output(value, problem, dtype, unit, self.name, self.remark)
 
+    def bare(self, problem: Problem) -> tuple[Callable[..., Any], Callable[[Any], Sequence[Array]]]:
+        """For many calls in a row: the function of positional inputs, and what makes arrays of what it returns.
+
+        The inputs must be float64 arrays that nobody else holds; exceptions are left as they are. The second function
+        raises ``Failed`` and ``FunctionError`` as a call does.
+        """
+        require_shapes(problem, self._held, self._shapes, self.name)
+        dtype = np.dtype(np.float64)
+
+        def read(value: Any) -> Sequence[Array]:
+            return read_output(value, problem, dtype, 0.0, self.name, self.remark).values
+
+        plain = self.backend == "numpy" and self._limit.seconds is None and not self._held and not self.keywords
+        if plain and all(tensor.axes for tensor in problem.inputs):
+            return self.function, read
+        return lambda *inputs: self._bound(*self._arguments(inputs, problem)), read
+
+    def trouble(self, error: BaseException, problem: Problem) -> Exception:
+        """What an exception inside the function is reported as."""
+        if isinstance(error, TimedOut):
+            return Failed(f"no value after {self._limit.seconds:g} s{at_sizes(problem)}")
+        return self._trouble(error, problem)
+
     def _value(self, given: Sequence[Array], problem: Problem) -> Any:
         """The raw value; if the first call shows that another kind of array is meant, with that."""
         try:

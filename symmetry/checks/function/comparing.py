@@ -64,6 +64,11 @@ class Point:
         self._noise: Array | None = None
 
     @property
+    def has_output(self) -> bool:
+        """Whether the value is at hand."""
+        return self._output is not None
+
+    @property
     def output(self) -> Output:
         if self._output is None:
             self._output = self.call(self.inputs, self.problem)
