@@ -92,7 +92,7 @@ def orthogonal(rng: np.random.Generator, size: int, component: int, count: int) 
 
 
 def sweep(rng: np.random.Generator, size: int) -> Callable[[NDArray[Any]], NDArray[Any]]:
-    """D C H Q with one Haar Q in ``SHARED`` elements and, for each, a Householder reflection H, a cyclic shift C, signs D.
+    """D C H Q: one Haar Q for ``SHARED`` elements; for each, signs D, a cyclic shift C, a Householder reflection H.
 
     The Haar measure does not change when an independent element is multiplied from the left.
     """
@@ -113,7 +113,7 @@ def sweep(rng: np.random.Generator, size: int) -> Callable[[NDArray[Any]], NDArr
         base = np.stack(bases)[which - first] if len(bases) > 1 else bases[0]
         v = rng.standard_normal((count, size))
         v *= np.sqrt(2 / np.einsum("ij,ij->i", v, v))[:, None]
-        turned = v[:, :, None] * (v[:, None, :] @ base)
+        turned: NDArray[Any] = v[:, :, None] * (v[:, None, :] @ base)
         np.subtract(base, turned, out=turned)
         shift = rng.integers(size, size=count)
         turned = turned[np.arange(count)[:, None], (np.arange(size) + shift[:, None]) % size]

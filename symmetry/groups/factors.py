@@ -339,10 +339,10 @@ class Group:
         import numpy as np
 
         def draw(components: NDArray[Any]) -> NDArray[Any]:
-            stacks = {c: self.kind.stack(rng, size, c, np.count_nonzero(components == c)) for c in self.components}
-            elements = np.empty((len(components), *stacks[self.components[0]].shape[1:]), stacks[self.components[0]].dtype)
-            for component, stack in stacks.items():
-                elements[components == component] = stack
+            places = [np.flatnonzero(components == component) for component in self.components]
+            stacks = [self.kind.stack(rng, size, c, len(at)) for c, at in zip(self.components, places, strict=True)]
+            elements: NDArray[Any] = np.concatenate(stacks)
+            elements[np.concatenate(places)] = elements.copy()
             return elements
 
         return draw

@@ -201,7 +201,7 @@ class Block:
         residuals, sizes = _distances(left, right)
         rounding = SAFETY * growth(self.problem) * max(point.output.unit for point in points)
         tolerance = (rounding + SAFETY * points[0].floor) * sizes
-        good = np.isfinite(residuals).all(axis=1) & np.isfinite(sizes).all(axis=1)
+        good = np.asarray(np.isfinite(residuals).all(axis=1) & np.isfinite(sizes).all(axis=1))
         good[list(failures)] = False
         above = (residuals > tolerance).any(axis=1)
         for k in np.unique(at_point[above & good]):
