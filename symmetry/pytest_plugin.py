@@ -37,13 +37,19 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    text = str(config.getoption("symmetry_seed") or config.getini("symmetry_seed")).strip()
+    asked = config.getoption("symmetry_seed") or config.getini("symmetry_seed")
+    text = str(getattr(config, "workerinput", {}).get("symmetry_seed", asked)).strip()
     if text == "random":
         text = str(secrets.randbelow(2**32))
     if not text.isascii() or not text.isdigit() or len(text) > 18:
         raise pytest.UsageError(f"the symmetry seed is a natural number or 'random', not {text!r}")
-    config.option.symmetry_seed = text  # worker processes are given the options, and so have the same seed
     config.stash[SEED] = int(text)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """The worker processes of pytest-xdist have the seed of the session."""
+    node.workerinput["symmetry_seed"] = node.config.stash[SEED]
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from _pytest.config import get_config
@@ -129,9 +130,13 @@ def test_a_random_seed_is_one_number_everywhere(project: pytest.Pytester, run) -
 def test_workers_are_given_the_random_seed(pytester: pytest.Pytester) -> None:
     words = ("-p", "symmetry.pytest_plugin", "--symmetry-seed=random")
     config = pytester.parseconfigure(*words)
-    drawn = config.stash[pytest_plugin.SEED]
-    worker = pytester.parseconfigure(*words[:2], f"--symmetry-seed={config.option.symmetry_seed}")
-    assert worker.stash[pytest_plugin.SEED] == drawn
+    node = SimpleNamespace(config=config, workerinput={})
+    pytest_plugin.pytest_configure_node(node)
+    worker = pytester.parseconfig(*words)
+    worker.workerinput = node.workerinput  # as pytest-xdist does
+    worker._do_configure()
+    assert worker.stash[pytest_plugin.SEED] == config.stash[pytest_plugin.SEED]
+    worker._ensure_unconfigure()
 
 
 @pytest.mark.parametrize("seed", ["-1", "x", "1.5", "٣", "1" * 19])
