@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from symmetry.checks.function.arguments import passed_by_name
 from symmetry.checks.function.backends import ARRAYS, Backend, candidates, make_backend
-from symmetry.checks.function.guarding import Failed, Limit, TimedOut, Unfit, lacks_memory
+from symmetry.checks.function.guarding import Failed, Limit, TimedOut, Unfit, lacks_memory, memory_limit
 from symmetry.checks.function.isolation import ended, stage
 from symmetry.checks.function.loading import a_type, last_line
 from symmetry.checks.function.outputs import Output, at_sizes, read_output
@@ -151,7 +151,7 @@ class Callee:
         """
         self.calls += 1
         require_shapes(problem, self._held, self._shapes, self.name)
-        if problem.sizes in self._too_slow or len(self._too_slow) >= MOST_TIMEOUTS:
+        if self._too_slow and (problem.sizes in self._too_slow or len(self._too_slow) >= MOST_TIMEOUTS):
             raise Failed(
                 f"no value after {self._limit.seconds:g} s{at_sizes(problem)} before, so it is not tried again"
             )
@@ -179,7 +179,12 @@ class Callee:
                 )
         dtype = inputs[0].dtype
         unit = max(float(np.finfo(dtype).eps) / 2, self._bound.unit)
-        return read_output(value, problem, dtype, unit, self.name, self.remark)
+        try:
+            return read_output(value, problem, dtype, unit, self.name, self.remark)
+        except FunctionError as error:
+            if advice := self._made_for():
+                raise FunctionError(f"{error}{advice}: give the sizes for which it is made") from None
+            raise
 
     def bare(self, problem: Problem) -> tuple[Callable[..., Any], Callable[[Any], Sequence[Array]]]:
         """For many calls in a row: the function of positional inputs, and what makes arrays of what it returns.
@@ -236,18 +241,22 @@ class Callee:
         if isinstance(error, TypeError) and not self._has_returned and not _is_inside(error):
             return FunctionError(f"{self.name} cannot be called with the inputs of {str(problem)!r}: {error}")
         if lacks_memory(error):
+            limit = memory_limit()
+            most = f"the {limit} of memory that it may hold" if limit else "the memory there is"
             return Failed(
-                f"needs more memory than there is{at_sizes(problem)}; give smaller sizes ({last_line(error)})"
+                f"needs more than {most}{at_sizes(problem)}; allow more, or give smaller sizes ({last_line(error)})"
             )
-        return Failed(last_line(error) + self._fitting_sizes(error))
+        advice = self._made_for() if re.search(OF_SHAPE, str(error)) else ""
+        return Failed(last_line(error) + advice)
 
-    def _fitting_sizes(self, error: BaseException) -> str:
-        """Advice where a module with parameters of fixed shapes is called at other sizes."""
-        shapes = self._bound.parameters().values() if re.search(OF_SHAPE, str(error)) else ()
-        sizes = sorted({size for shape in shapes for size in shape if size > 1})
-        if not sizes:
-            return ""
-        return f"; its parameters have the sizes {', '.join(map(str, sizes[:MOST_SIZES]))}"
+    def _made_for(self) -> str:
+        """The sizes of a module's parameters, which may be why it does not work at other sizes."""
+        shapes = self._shapes or self._bound.parameters()
+        if self._held:
+            held = ", ".join(f"{key} = {path} of shape {self._shapes[path]}" for key, path in self._held.items())
+            return f"; {held} (nn.Linear stores its weight as (out, in))"
+        sizes = sorted({size for shape in shapes.values() for size in shape if size > 1})
+        return f"; its parameters have the sizes {', '.join(map(str, sizes[:MOST_SIZES]))}" if sizes else ""
 
     def _copied(self, name: str) -> str:
         return f"{name} = {name}.{'clone' if self.backend == 'torch' else 'copy'}()"

@@ -37,7 +37,7 @@ def probe(call: Callee, problem: Problem, rng: np.random.Generator) -> None:
     x, y = generic(problem, rng), generic(problem, rng)
     first = call(x, problem)
     if not _same(first, call(x, problem)):
-        advice = call.why_random() or "fix its random state, or pass what it draws as an input"
+        advice = call.why_random() or "fix what it draws or remembers, or pass that as an input"
         raise Unfit(f"{call.name} is not deterministic: two calls on the same input gave different outputs; {advice}")
     other = call(y, problem)
     if not _same(first, call(x, problem)) or not _same(other, call(y, problem)):

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Failed", "Limit", "TimedOut", "Unfit", "lacks_memory", "preserved"]
+__all__ = ["Failed", "Limit", "TimedOut", "Unfit", "lacks_memory", "memory_limit", "preserved"]
 
 _WITHOUT_MEMORY = ("can't allocate memory", "std::bad_alloc", "RESOURCE_EXHAUSTED", "Out of memory allocating")
 
@@ -74,6 +74,20 @@ class Limit:
 
 def _ring(number: int, frame: FrameType | None) -> None:
     raise TimedOut
+
+
+def memory_limit() -> str:
+    """How much memory this process may hold, as text; empty where there is no limit.
+
+    >>> memory_limit() == "" or memory_limit().endswith("GiB")
+    True
+    """
+    try:
+        import resource
+    except ImportError:  # not on this system
+        return ""
+    most = resource.getrlimit(resource.RLIMIT_DATA)[0]
+    return "" if most == resource.RLIM_INFINITY else f"{most / 2**30:.3g} GiB"
 
 
 def lacks_memory(error: BaseException) -> bool:

@@ -7,6 +7,7 @@ there is nothing for it to read.
 
 from __future__ import annotations
 
+import faulthandler
 import mmap
 import os
 import pickle
@@ -228,6 +229,7 @@ def _portable(error: BaseException) -> BaseException:
 
 def _silence() -> None:
     """Nothing to read, and what is written goes nowhere, from compiled code as well."""
+    faulthandler.disable()  # it may have a copy of the standard error stream
     null = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(null, number)

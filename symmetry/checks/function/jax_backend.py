@@ -42,7 +42,7 @@ class JAXBackend:
     def __call__(self, placed: Sequence[Array], named: Mapping[str, Array], held: Mapping[str, Array]) -> Any:
         dtype = next(x.dtype for x in (*placed, *named.values(), *held.values()))
         if dtype not in (np.float32, np.float64):
-            raise Failed(f"JAX has no {dtype}")
+            raise Failed("JAX has no long double")
         with _double() if dtype == np.float64 else contextlib.nullcontext():
             if held:
                 arrays = {path: jax.numpy.array(x) for path, x in held.items()}

@@ -109,6 +109,8 @@ def _next(value: Any, home: str, found: Reach) -> Iterator[Any]:
     elif not isinstance(value, type | ModuleType):
         yield from (_attribute(value, name) for name in ("__wrapped__", "__self__", "__dict__"))
         for kind in type(value).__mro__:
+            if next(roots(kind)) in LIBRARIES:
+                continue
             yield from (member for member in vars(kind).values() if isinstance(member, FunctionType))
 
 
@@ -130,14 +132,13 @@ def _of_function(function: FunctionType, home: str, found: Reach) -> Iterator[An
             yield annotation
     for code in _codes(function.__code__):
         found.names.update(code.co_names)
-        for instruction in dis.get_instructions(code):
-            if instruction.opname == "IMPORT_NAME":
-                found.imports.append(str(instruction.argval).partition(".")[0])
-        for name in code.co_names:
-            if name in function.__globals__:
-                value = function.__globals__[name]
+        for step in dis.get_instructions(code):
+            if step.opname == "IMPORT_NAME":
+                found.imports.append(str(step.argval).partition(".")[0])
+            elif step.opname in ("LOAD_GLOBAL", "LOAD_NAME") and step.argval in function.__globals__:
+                value = function.__globals__[step.argval]
                 yield value
-                if isinstance(value, ModuleType) and not _installed(getattr(value, "__file__", None) or "<"):
+                if isinstance(value, ModuleType) and not _installed(getattr(value, "__file__", None) or "<frozen"):
                     yield from (vars(value)[part] for part in code.co_names if part in vars(value))
 
 

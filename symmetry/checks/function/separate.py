@@ -45,11 +45,11 @@ def check_separately(
     >>> problem = Problem("X: d n -> d n", group="O(d)")
     >>> check_separately(lambda: lambda X: 2 * X, problem).verdicts
     {'O(d)': 'holds'}
-    >>> import os
-    >>> check_separately(lambda: os._exit(1), problem, name="mine.py:f")
+    >>> from symmetry.checks.function.loading import load_function
+    >>> check_separately(lambda: load_function("nowhere.py:f"), problem)
     Traceback (most recent call last):
     ...
-    symmetry.errors.FunctionError: mine.py:f cannot be loaded: the process ended itself with status 1
+    symmetry.errors.FunctionError: no file 'nowhere.py'...
     """
 
     def run(send: Callable[[FunctionReport], None]) -> FunctionReport:

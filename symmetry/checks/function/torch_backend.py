@@ -94,7 +94,7 @@ class TorchBackend:
     def __call__(self, placed: Sequence[Array], named: Mapping[str, Array], held: Mapping[str, Array]) -> Any:
         dtype = next(x.dtype for x in (*placed, *named.values(), *held.values()))
         if dtype not in PRECISIONS:
-            raise Failed(f"PyTorch has no {dtype}")
+            raise Failed("PyTorch has no long double")
         precision = PRECISIONS[dtype]
         ways = (self._ways[precision],) if precision in self._ways else WAYS
         errors: list[RuntimeError] = []
