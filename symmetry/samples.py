@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from symmetry.checks.function import Violation
 from symmetry.checks.function.calling import Callee, Failed
 from symmetry.checks.function.comparing import Point
 from symmetry.checks.function.inputs import assignments, generic
+from symmetry.checks.function.loading import a_type
 from symmetry.checks.function.noise import norms
 from symmetry.checks.function.report import printable
 from symmetry.errors import UsageError
@@ -124,7 +126,7 @@ class Sampler:
         trials: int | None,
         sizes: Sequence[Mapping[str, int]] | None,
         element: Mapping[str, ArrayLike] | None,
-        inputs: Sequence[ArrayLike] | None,
+        inputs: Sequence[ArrayLike] | Mapping[str, ArrayLike] | None,
         dtype: DTypeLike,
         options: Mapping[str, Any],
     ):
@@ -134,9 +136,7 @@ class Sampler:
         self.problem = problem
         self.seed = _natural(seed, "seed", 0)
         self.trials = TRIALS if trials is None else _natural(trials, "trials", 1)
-        self.dtype = np.dtype(dtype)
-        if self.dtype not in (np.dtype(np.float64), np.dtype(np.float32)):
-            raise UsageError(f"dtype is float64 or float32, not {self.dtype}")
+        self.dtype = _dtype(dtype)
         self.given = None if inputs is None else _inputs(problem, inputs, self.dtype)
         if self.given is None:
             self.chosen = assignments(problem, sizes)
@@ -193,18 +193,41 @@ def _natural(value: Any, name: str, least: int) -> int:
     return int(value)
 
 
-def _inputs(problem: Problem, inputs: Sequence[ArrayLike], dtype: np.dtype[Any]) -> tuple[Array, ...]:
-    """The given inputs as arrays of real finite numbers."""
-    if isinstance(inputs, np.ndarray) or len(inputs) != len(problem.inputs):
-        found = "an array" if isinstance(inputs, np.ndarray) else f"{len(inputs)} of them"
-        raise UsageError(f"inputs is a tuple of arrays for {', '.join(problem.names)} of {str(problem)!r}, not {found}")
-    arrays = []
-    for name, value in zip(problem.names, inputs, strict=True):
-        array = np.asarray(value)
-        if array.dtype.kind not in "biuf" or not np.all(np.isfinite(array)):
-            raise UsageError(f"the input {name} is not an array of finite real numbers")
-        arrays.append(array.astype(dtype))
-    return tuple(arrays)
+def _dtype(dtype: DTypeLike) -> np.dtype[Any]:
+    for known in (np.float64, np.float32):
+        with suppress(TypeError):  # what is no dtype at all
+            if np.dtype(dtype) == known:
+                return np.dtype(known)
+    raise UsageError(f"dtype is float64 or float32, not {dtype!r}")
+
+
+def _array(value: Any, what: str) -> Array:
+    """An array of finite real numbers."""
+    try:
+        array = np.asarray(value.detach() if hasattr(value, "detach") else value)  # a PyTorch tensor with its gradient
+    except (TypeError, ValueError, RuntimeError):
+        array = np.asarray(None)
+    if array.dtype.kind not in "biuf" or not np.all(np.isfinite(array)):
+        raise UsageError(f"{what} is not an array of finite real numbers")
+    return array
+
+
+def _inputs(
+    problem: Problem, inputs: Sequence[ArrayLike] | Mapping[str, ArrayLike], dtype: np.dtype[Any]
+) -> tuple[Array, ...]:
+    """The given inputs as arrays, in the order of the problem."""
+    if isinstance(inputs, Mapping) and set(inputs) == set(problem.names):
+        inputs = [inputs[name] for name in problem.names]
+    if not isinstance(inputs, list | tuple) or len(inputs) != len(problem.inputs):
+        found = f"{len(inputs)} of them" if isinstance(inputs, list | tuple) else a_type(inputs)
+        raise UsageError(
+            f"inputs is a list of arrays, or a dict of them by name, for {', '.join(problem.names)} "
+            f"of {str(problem)!r}, not {found}"
+        )
+    arrays = [_array(value, f"the input {name}") for name, value in zip(problem.names, inputs, strict=True)]
+    with np.errstate(over="ignore"):
+        cast = [array.astype(dtype) for array in arrays]
+    return tuple(_array(array, f"the input {name} in {dtype}") for name, array in zip(problem.names, cast, strict=True))
 
 
 def _sized(problem: Problem, inputs: Sequence[Array]) -> Problem:
@@ -232,7 +255,7 @@ def _elements(
         raise UsageError(f"element is a dict from factors ({', '.join(factors)}) to elements, not {element!r}")
     found = []
     for name, value in element.items():
-        factor, array = factors[name], np.asarray(value)
+        factor, array = factors[name], _array(value, f"the element of {name}")
         for sized in chosen:
             like = factor.haar(np.random.default_rng(0), sized.size(factor.axis))
             if array.shape != like.shape:
@@ -251,8 +274,6 @@ def _component(factor: Group, element: Array) -> int:
         UsageError: it is not in the group, beyond the rounding of float32.
     """
     if factor.kind.acts == "shift":
-        if element.dtype.kind not in "iuf" or not np.all(np.isfinite(element)):
-            raise UsageError(f"the element of {factor} is not a vector of real numbers: {element!r}")
         return 1
     if factor.kind.acts == "permutation":
         if element.dtype.kind not in "iu" or sorted(element.tolist()) != list(range(len(element))):

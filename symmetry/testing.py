@@ -52,7 +52,7 @@ def equivariance_error(
     trials: int | None = None,
     sizes: Sequence[Mapping[str, int]] | None = None,
     element: Mapping[str, ArrayLike] | None = None,
-    inputs: Sequence[ArrayLike] | None = None,
+    inputs: Sequence[ArrayLike] | Mapping[str, ArrayLike] | None = None,
     dtype: DTypeLike = np.float64,
     **options: Any,
 ) -> dict[str, dict[str, EquivarianceError]]:
@@ -69,7 +69,7 @@ def equivariance_error(
         sizes: assignments of the open sizes, instead of our own.
         element: factor as written -> an element of it, a matrix or the indices of a permutation; only these factors
             are looked at, with these elements.
-        inputs: one array per input, instead of generic ones; sizes follow from their shapes.
+        inputs: one array per input, or by name, instead of generic ones; sizes follow from their shapes.
         dtype: of the inputs, float64 or float32.
         options: further keywords for how the function is called, as ``check`` takes them.
 
@@ -113,11 +113,11 @@ def assert_equivariant(
     *,
     atol: float | None = None,
     rtol: float | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     trials: int | None = None,
     sizes: Sequence[Mapping[str, int]] | None = None,
     element: Mapping[str, ArrayLike] | None = None,
-    inputs: Sequence[ArrayLike] | None = None,
+    inputs: Sequence[ArrayLike] | Mapping[str, ArrayLike] | None = None,
     dtype: DTypeLike | None = None,
     **options: Any,
 ) -> None:
@@ -130,7 +130,7 @@ def assert_equivariant(
         f: takes one array per input of the problem, returns one array per output.
         problem, group: a problem with its group, or a line and a group.
         atol, rtol: tolerances, instead of the one that is measured.
-        seed: of everything random.
+        seed: of everything random, 0 if not given.
         trials, sizes: as in ``check``.
         element, inputs, dtype: as in ``equivariance_error``; only with ``atol`` or ``rtol``.
         options: further keywords for ``check``, or for how the function is called.
@@ -148,6 +148,7 @@ def assert_equivariant(
     """
     __tracebackhide__ = True
     problem = _problem(problem, group)
+    seed = 0 if seed is None else seed
     if atol is None and rtol is None:
         given = {"element": element, "inputs": inputs, "dtype": dtype}
         for name, value in given.items():

@@ -250,6 +250,20 @@ def test_a_function_that_ends_the_process_or_hangs_does_not_stop_the_others(tmp_
     assert done.returncode in (2, 3) and done.stderr == ""
 
 
+def test_a_report_that_cannot_be_written_any_more_loses_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: str, text: str) -> None:
+        raise OSError(28, "No space left on device", path)
+
+    monkeypatch.setattr("symmetry.reports.files.replace", full)
+    words = ["check", project(tmp_path, ("a", "gram", "")), "--junit", str(tmp_path / "report.xml")]
+    assert main(words) == 1
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[-1] == "2 passed"
+    assert captured.err.startswith("symmetry: cannot write the report: [Errno 28] No space left on device: ")
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # The claims file
 

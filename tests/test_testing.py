@@ -32,6 +32,15 @@ def rows(X: Any, Z: Any) -> Any:
     return attention(X.T, Z.T).T
 
 
+def centred(X: Any) -> Any:
+    return X - X.mean(axis=1, keepdims=True)
+
+
+def squared(X: Any) -> Any:
+    signature = np.where(np.arange(len(X)) == 0, 1.0, -1.0)[:, None]
+    return X @ (X.T @ (signature * X))
+
+
 def both(X: Any) -> Any:
     return X @ X.T, float(np.sum(X * X))
 
@@ -48,7 +57,14 @@ TABLE: list[tuple[Callable[..., Any], str, str, tuple[str, str] | None]] = [
     (cross, "x: 3, y: 3 -> 3", "O(3)", ("O(3)", REFLECTION)),
     (lambda X, Z: X @ (X.T @ X) + Z @ Z.T @ X + X[::-1], LINE, GROUP, ("O(d)", REFLECTION)),
 ]
+TABLE += [
+    (centred, "X: d n -> V: d n", "O(d) x T(d; X) x S(n)", None),
+    (centred, "X: d n -> V: d n", "O(d) x T(d)", ("T(d)", "translation")),
+    (squared, "X: d n -> d n", "Lorentz(d) x S(n)", None),
+    (gram, "X: d n -> d n", "Lorentz(d) x S(n)", ("Lorentz(d)", "proper orthochronous transformation")),
+]
 NAMES = ["attention", "rows", "two outputs", "norm", "relu", "relu at -1", "causal", "cross", "rows reversed"]
+NAMES += ["centred", "centred but moved", "Minkowski", "Euclid under Lorentz"]
 
 
 @pytest.mark.parametrize(("function", "line", "group", "planted"), TABLE, ids=NAMES)
@@ -104,6 +120,8 @@ def test_given_inputs_are_used_and_give_the_sizes() -> None:
         return attention(X, Z)
 
     X, Z = np.arange(6.0).reshape(3, 2), np.ones((3, 4))
+    by_name = equivariance_error(attention, LINE, GROUP, inputs={"Z": Z, "X": X}, trials=5)
+    assert by_name == equivariance_error(attention, LINE, GROUP, inputs=(X, Z), trials=5)
     found = equivariance_error(watched, LINE, GROUP, inputs=(X, Z), trials=5)
     assert found["O(d)"][ROTATION].samples == 5
     assert found["O(d)"][ROTATION].sizes == {"d": 3, "n": 2, "m": 4}
@@ -140,31 +158,37 @@ def test_a_difference_of_a_tiny_and_a_huge_output_is_finite() -> None:
         assert 0.1 < found.max_rel < 3
 
 
+X32, Z34 = np.ones((3, 2)), np.ones((3, 4))
+ONE = {"sizes": SIZES[:1]}
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no group": ({"group": None}, "names no group"),
     "an option": ({"trial": 3}, "'trial' does not say how a function is called; options are backend, params, timeout"),
     "no trials": ({"trials": 0}, "trials is an integer of at least 1"),
     "seed below 0": ({"seed": -1}, "seed is an integer of at least 0"),
-    "half precision": ({"dtype": np.float16}, "float64 or float32, not float16"),
+    "half precision": ({"dtype": np.float16}, "float64 or float32, not <class 'numpy.float16'>"),
+    "no dtype": ({"dtype": "junk"}, "float64 or float32, not 'junk'"),
     "no sizes": ({"sizes": []}, "looks at nothing"),
-    "one input": ({"inputs": [np.ones((3, 2))]}, "tuple of arrays for X, Z .*not 1 of them"),
-    "an array": ({"inputs": np.ones((2, 3, 3))}, "not an array"),
-    "axes": ({"inputs": [np.ones(3), np.ones((3, 4))]}, r"input X has shape \(3,\), .* 'd n'"),
-    "sizes differ": ({"inputs": [np.ones((3, 2)), np.ones((5, 4))]}, r"input Z has shape \(5, 4\).*'d' is 3"),
-    "nan": ({"inputs": [np.full((3, 2), np.nan), np.ones((3, 4))]}, "input X is not an array of finite real"),
-    "complex": ({"inputs": [np.ones((3, 2)) * 1j, np.ones((3, 4))]}, "input X is not an array of finite real"),
-    "both": ({"inputs": [np.ones((3, 2)), np.ones((3, 4))], "sizes": SIZES}, "only one of them"),
+    "one input": ({"inputs": [X32]}, "list of arrays.* for X, Z .*not 1 of them"),
+    "an array": ({"inputs": np.ones((2, 3, 3))}, "not an ndarray"),
+    "a number": ({"inputs": 3}, "not an int"),
+    "other names": ({"inputs": {"X": X32, "Y": Z34}}, "by name, for X, Z .* not a dict"),
+    "axes": ({"inputs": [np.ones(3), Z34]}, r"input X has shape \(3,\), .* 'd n'"),
+    "sizes differ": ({"inputs": [X32, np.ones((5, 4))]}, r"input Z has shape \(5, 4\).*'d' is 3"),
+    "nan": ({"inputs": [np.full((3, 2), np.nan), Z34]}, "input X is not an array of finite real"),
+    "complex": ({"inputs": [X32 * 1j, Z34]}, "input X is not an array of finite real"),
+    "ragged": ({"inputs": [[[1, 2], [3]], Z34]}, "input X is not an array of finite real"),
+    "too large": ({"inputs": [1e300 * X32, Z34], "dtype": "float32"}, "input X in float32 is not an array of finite"),
+    "both": ({"inputs": [X32, Z34], **ONE}, "only one of them"),
     "no element": ({"element": {}}, "dict from factors"),
     "unknown factor": ({"element": {"O(n)": np.eye(3)}}, r"dict from factors \(O\(d\), S\(n\), S\(m\)\)"),
     "a matrix alone": ({"element": np.eye(3)}, "dict from factors"),
-    "shape": ({"element": {"O(d)": np.eye(4)}, "sizes": SIZES[:1]}, r"shape \(4, 4\).*d=3, n=2, m=4.*\(3, 3\)"),
-    "not orthogonal": (
-        {"element": {"O(d)": 1.001 * np.eye(3)}, "sizes": SIZES[:1]},
-        "does not satisfy QᵀQ = I: it is off by 0.002",
-    ),
-    "nan element": ({"element": {"O(d)": np.full((3, 3), np.nan)}, "sizes": SIZES[:1]}, "does not satisfy"),
-    "no permutation": ({"element": {"S(n)": [1, 1]}, "sizes": SIZES[:1]}, "not a permutation of 0, …, 1"),
-    "floats": ({"element": {"S(n)": [1.0, 0.0]}, "sizes": SIZES[:1]}, "not a permutation"),
+    "shape": ({"element": {"O(d)": np.eye(4)}, **ONE}, r"shape \(4, 4\).*d=3, n=2, m=4.*\(3, 3\)"),
+    "not orthogonal": ({"element": {"O(d)": 1.001 * np.eye(3)}, **ONE}, "not satisfy QᵀQ = I: it is off by 0.002"),
+    "nan element": ({"element": {"O(d)": np.full((3, 3), np.nan)}, **ONE}, "not an array of finite real numbers"),
+    "letters": ({"element": {"O(d)": [["a"] * 3] * 3}, **ONE}, "not an array of finite real numbers"),
+    "complex element": ({"element": {"O(d)": np.eye(3) * 1j}, **ONE}, "not an array of finite real numbers"),
+    "no permutation": ({"element": {"S(n)": [1, 1]}, **ONE}, "not a permutation of 0, …, 1"),
+    "floats": ({"element": {"S(n)": [1.0, 0.0]}, **ONE}, "not a permutation"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from symmetry.errors import UsageError
@@ -40,18 +41,18 @@ def refuse_unwritable(arguments: argparse.Namespace) -> None:
 
 
 def write_reports(arguments: argparse.Namespace, report: SuiteReport) -> None:
-    """Write the files that were asked for.
+    """Write the files that were asked for; where one cannot be written any more, say so and go on."""
+    try:
+        if arguments.junit is not None:
+            from symmetry.reports.files import replace
+            from symmetry.reports.junit import junit
 
-    Raises:
-        OSError: a file cannot be written.
-    """
-    if arguments.junit is not None:
-        from symmetry.reports.files import replace
-        from symmetry.reports.junit import junit
+            replace(arguments.junit, junit(report))
+        if arguments.markdown is not None:
+            from symmetry.reports.files import append
+            from symmetry.reports.markdown import markdown
 
-        replace(arguments.junit, junit(report))
-    if arguments.markdown is not None:
-        from symmetry.reports.files import append
-        from symmetry.reports.markdown import markdown
-
-        append(arguments.markdown, markdown(report, arguments.function))
+            append(arguments.markdown, markdown(report, arguments.function))
+    except OSError as error:
+        print(f"symmetry: cannot write the report: {error}", file=sys.stderr)
+        arguments.status = 2 if arguments.status == 2 else 1
