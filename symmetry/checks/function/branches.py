@@ -14,7 +14,7 @@ from here: whether both sides agree there is for the function itself to show, wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -30,9 +30,12 @@ from symmetry.problem import Problem
 __all__ = ["Coverage", "flipped"]
 
 SAMPLES = 8  # generic inputs; what comes out both ways at some of them is met by sampling
-SCALES = (2, 4, 8, 64, 2**10, 1 / 2, 1 / 4, 1 / 8, 1 / 64, 2**-10, 2**-20)  # the mildest first
+MILD = (2.0, 4.0, 8.0, 1 / 2, 1 / 4, 1 / 8)
+EXTREME = (2.0**6, 2.0**10, 2.0**-6, 2.0**-10, 2.0**-20)
+FAR = 2.0**5  # largest entry, or the inverse of it, that is not mild
 RAY = (1.25, 2.0, 1 + 2**-5, 4.0, 1 + 2**-10, 8.0, 1 / 2, 1 + 2**-20)  # steps, in units of Newton's
 ROUNDS = 4  # of Newton's method, for one goal
+BISECTIONS = 16
 DIFFERENCE = 2.0**-10
 MOST_DIRECTIONS, LEAST_DIRECTIONS, MOST_NUMBERS = 400, 4, 2**22  # for derivatives; numbers in all directions
 LEAPS_EACH = 20  # for each goal that is left
@@ -213,12 +216,16 @@ class _Steering:
             yield from self._look_at(self._leap(homes[int(self.rng.integers(len(homes)))].inputs))
 
     def _candidates(self, samples: Sequence[_Sample]) -> Iterator[tuple[Array, ...]]:
-        for scale in SCALES:
-            yield tuple(x * scale for x in samples[0].inputs)
-        for _, inputs in structured(self.problem, self.rng):
-            yield inputs
-        for sample in samples:
-            yield self._leap(sample.inputs)
+        """The mild ones first: far out, or near zero, a difference may drown in rounding."""
+        seed = int(self.rng.integers(2**63))
+        for scales, mild in ((MILD, True), (EXTREME, False)):
+            for scale in scales:
+                yield tuple(x * scale for x in samples[0].inputs)
+            for _, inputs in structured(self.problem, np.random.default_rng(seed)):
+                if (1 / FAR < _largest(inputs) < FAR) == mild:
+                    yield inputs
+            for sample in samples:
+                yield self._leap(sample.inputs)
 
     def _leap(self, inputs: Sequence[Array]) -> tuple[Array, ...]:
         return tuple(LEAPS[int(self.rng.integers(len(LEAPS)))](x, self.rng) if x.size else x for x in inputs)
@@ -264,11 +271,11 @@ class _Steering:
                         self.homes[goal], self.origins[goal] = best, met[0]
         self.met.update(sites)
 
-    def _look_at(self, inputs: tuple[Array, ...]) -> Iterator[tuple[str, tuple[Array, ...]]]:
-        """The inputs, if they reach a goal, and a neighbour does."""
+    def _look_at(self, inputs: tuple[Array, ...]) -> Generator[tuple[str, tuple[Array, ...]], None, Trace | None]:
+        """Yields the inputs, if they reach a goal, and a neighbour does; returns their trace."""
         trace = self._trace(inputs)
         if trace is None:
-            return
+            return None
         reached = []
         sample = _Sample(inputs, trace)
         for goal, home in self.homes.items():
@@ -285,6 +292,7 @@ class _Steering:
         self._open([sample])
         if reached:
             yield str(reached[0]), inputs
+        return trace
 
     def _beside(self, inputs: Sequence[Array]) -> list[Array]:
         scale = [np.where(length > 0, length, 1.0) for length in lengths(self.problem, inputs)]
@@ -295,15 +303,33 @@ class _Steering:
         start = self.origins[goal]
         for _ in range(ROUNDS):
             step = self._differences(start).step(goal)
-            for length in RAY if np.any(step) else ():
+            met = {0.0: True}  # length of the step -> whether the comparison is executed there
+            ahead = list(RAY) if np.any(step) else []
+            while ahead:
+                length = ahead.pop(0)
+                trace = yield from self._look_at(_shifted(start.inputs, length * step))
+                if goal not in self.homes:
+                    yield from self._deeper(goal, start, step, length)
+                    return
                 if self.spent:
                     return
-                yield from self._look_at(_shifted(start.inputs, length * step))
-                if goal not in self.homes:
-                    return
+                met[length] = trace is not None and goal.site in trace.distances
+                if not ahead and len(met) <= len(RAY) + BISECTIONS and not all(met.values()):
+                    ahead = [_middle(met)]
             if self.homes[goal] is start:
                 return
             start = self.homes[goal]
+
+    def _deeper(
+        self, goal: _Goal, start: _Sample, step: Array, length: float
+    ) -> Iterator[tuple[str, tuple[Array, ...]]]:
+        """Another point that reaches a goal, farther behind the border, where a difference may be larger."""
+        points = [_shifted(start.inputs, (1 + factor * (length - 1)) * step) for factor in (1, 2, 4)]
+        traces = [self._trace(inputs) for inputs in points]
+        heights = [-np.inf if trace is None else goal.height(trace) for trace in traces]
+        highest = int(np.argmax(heights))
+        if highest:
+            yield str(goal), points[highest]
 
     def _differences(self, sample: _Sample) -> _Differences:
         """The comparisons a little beside a sample, in as many directions as there are entries, or as can be paid."""
@@ -316,8 +342,7 @@ class _Steering:
                 directions = np.eye(entries)
             else:
                 directions = self.rng.standard_normal((paid, entries)) / np.sqrt(entries)
-            size = max(float(np.max(np.abs(x), initial=0.0)) for x in sample.inputs)
-            length = DIFFERENCE * (size or 1.0)
+            length = DIFFERENCE * (_largest(sample.inputs) or 1.0)
             traces = tuple(self._trace(_shifted(sample.inputs, length * direction)) for direction in directions)
             self.differences[sample] = _Differences(sample, directions, length, traces)
         return self.differences[sample]
@@ -350,6 +375,22 @@ class _Differences:
                 slopes[:, column] = (there - here) / self.length
         slopes[np.abs(slopes) > STEEPEST] = 0.0
         return np.asarray(goal.step(here, slopes) @ self.directions)
+
+
+def _largest(inputs: Sequence[Array]) -> float:
+    return max(float(np.max(np.abs(x), initial=0.0)) for x in inputs)
+
+
+def _middle(met: Mapping[float, bool]) -> float:
+    """Between the first length at which a comparison is not executed and the last one before it: where another one
+    bounds a region, it comes out otherwise near the border if anywhere.
+
+    >>> _middle({0.0: True, 1.0: True, 2.0: False, 4.0: False, 8.0: True})
+    1.5
+    """
+    outside = min(length for length, is_met in met.items() if not is_met)
+    inside = max(length for length in met if length < outside)
+    return (inside + outside) / 2
 
 
 def _shifted(inputs: Sequence[Array], step: Array) -> tuple[Array, ...]:

@@ -99,9 +99,8 @@ class Trace:
             return
         self._left -= 1
         frames = tuple(self._frames(sys._getframe(1)))
-        if frames:
-            flat = np.nan_to_num(np.ravel(distance), nan=0.0, posinf=FAR, neginf=-FAR)
-            self._noted.setdefault(Site(frames, operation), []).append(_few(flat))
+        flat = np.nan_to_num(np.ravel(distance), nan=0.0, posinf=FAR, neginf=-FAR)
+        self._noted.setdefault(Site(frames, operation), []).append(_few(flat))
 
     def _frames(self, frame: FrameType | None) -> Iterator[tuple[CodeType, int]]:
         while frame is not None and frame is not self._entry:
