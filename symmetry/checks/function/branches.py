@@ -21,6 +21,7 @@ import numpy as np
 
 from symmetry.checks.function.calling import Array, Callee, Failed, Unfit
 from symmetry.checks.function.climbing import LEAPS
+from symmetry.checks.function.goals import Differences, Goal, Sample, shifted
 from symmetry.checks.function.inputs import generic, structured
 from symmetry.checks.function.noise import lengths, neighbour, norms
 from symmetry.checks.function.tracing import Site, Trace
@@ -39,9 +40,11 @@ BISECTIONS = 16
 DIFFERENCE = 2.0**-10
 MOST_DIRECTIONS, LEAST_DIRECTIONS, MOST_NUMBERS = 400, 4, 2**22  # for derivatives; numbers in all directions
 LEAPS_EACH = 20  # for each goal that is left
-STEEPEST = 1e100  # what is steeper comes from an infinite distance
 ASIDE = 2.0**-20  # relative distance at which a neighbour must be on the same side
 SAME = 64.0  # roundings between two calls of a function on the same input
+
+
+Found = tuple[str, tuple[Array, ...]]
 
 
 @dataclass
@@ -85,7 +88,7 @@ class Coverage:
 
 def flipped(
     call: Callee, problem: Problem, rng: np.random.Generator, budget: int, coverage: Coverage | None = None
-) -> Iterator[tuple[str, tuple[Array, ...]]]:
+) -> Iterator[Found]:
     """Inputs at which a comparison in the code of a function comes out as it does at no generic input.
 
     A function that is not made of NumPy's operations, or that gives another value when it is traced, has none.
@@ -115,61 +118,6 @@ def flipped(
     yield from _Steering(call, problem, rng, budget, coverage).run()
 
 
-@dataclass(frozen=True)
-class _Goal:
-    """One way in which a comparison could come out."""
-
-    site: Site
-    everywhere: bool
-    truth: bool
-
-    def distances(self, trace: Trace) -> Array | None:
-        """Those of the comparison, positive where it comes out as wanted."""
-        found = trace.distances.get(self.site)
-        return found if found is None or self.truth else -found
-
-    def height(self, trace: Trace) -> float:
-        """Positive if the goal is reached; minus infinity where the comparison is not met."""
-        found = self.distances(trace)
-        if found is None:
-            return -np.inf
-        return float(found.min() if self.everywhere else found.max())
-
-    def step(self, distances: Array, slopes: Array) -> Array:
-        """Newton's step: the shortest one to distance 0, to first order.
-
-        Args:
-            distances: (k,).
-            slopes: (k, directions).
-
-        Returns:
-            (directions,).
-        """
-        if self.everywhere:
-            wrong = distances <= 0
-            kept = (
-                wrong if len(distances) > slopes.shape[1] else np.full_like(wrong, True)
-            )  # the right ones, if there is room
-            wanted = np.where(wrong, -distances, 0.0)
-            return np.asarray(np.linalg.lstsq(slopes[kept], wanted[kept], rcond=1e-6)[0])
-        square = np.sum(slopes**2, axis=1)
-        cost = np.where(square > 0, distances**2 / np.where(square > 0, square, 1.0), np.inf)
-        nearest = int(np.argmin(cost))
-        if not np.isfinite(cost[nearest]):
-            return np.zeros(slopes.shape[1])
-        return np.asarray(-distances[nearest] * slopes[nearest] / square[nearest])
-
-    def __str__(self) -> str:
-        extent = "everywhere" if self.everywhere else "somewhere"
-        return f"inputs that make {self.site} {'true' if self.truth else 'false'} {extent}"
-
-
-@dataclass(frozen=True, eq=False)
-class _Sample:
-    inputs: tuple[Array, ...]
-    trace: Trace
-
-
 class _Steering:
     def __init__(
         self, call: Callee, problem: Problem, rng: np.random.Generator, budget: int, coverage: Coverage
@@ -180,16 +128,16 @@ class _Steering:
         self.end = call.calls + budget
         self.coverage = coverage
         self.met: set[Site] = set()
-        self.homes: dict[_Goal, _Sample] = {}  # the open goals, with the sample that is nearest to each
-        self.origins: dict[_Goal, _Sample] = {}  # and the first one that met it
-        self.differences: dict[_Sample, _Differences] = {}
+        self.homes: dict[Goal, Sample] = {}  # the open goals, with the sample that is nearest to each
+        self.origins: dict[Goal, Sample] = {}  # and the first one that met it
+        self.differences: dict[Sample, Differences] = {}
 
     @property
     def spent(self) -> bool:
         return self.call.calls >= self.end
 
-    def run(self) -> Iterator[tuple[str, tuple[Array, ...]]]:
-        samples: list[_Sample] = []
+    def run(self) -> Iterator[Found]:
+        samples: list[Sample] = []
         for _ in range(SAMPLES):
             inputs = generic(self.problem, self.rng)
             trace = self._trace(inputs)
@@ -197,7 +145,7 @@ class _Steering:
                 continue
             if not samples and not self._is_faithful(inputs):
                 return
-            samples.append(_Sample(inputs, trace))
+            samples.append(Sample(inputs, trace))
         if not samples:
             return
         self._open(samples)
@@ -205,7 +153,7 @@ class _Steering:
             if self.spent or not self.homes:
                 return
             yield from self._look_at(inputs)
-        tried: set[_Goal] = set()
+        tried: set[Goal] = set()
         while not self.spent and (goal := next((goal for goal in self.homes if goal not in tried), None)):
             tried.add(goal)
             yield from self._approach(goal)
@@ -215,7 +163,7 @@ class _Steering:
             homes = list(self.homes.values())
             yield from self._look_at(self._leap(homes[int(self.rng.integers(len(homes)))].inputs))
 
-    def _candidates(self, samples: Sequence[_Sample]) -> Iterator[tuple[Array, ...]]:
+    def _candidates(self, samples: Sequence[Sample]) -> Iterator[tuple[Array, ...]]:
         """The mild ones first: far out, or near zero, a difference may drown in rounding."""
         seed = int(self.rng.integers(2**63))
         for scales, mild in ((MILD, True), (EXTREME, False)):
@@ -254,7 +202,7 @@ class _Steering:
         apart = norms([a - b for a, b in zip(plain.values, other.values, strict=True)])
         return plain.unit == other.unit and bool(np.all(apart <= SAME * plain.unit * norms(plain.values)))
 
-    def _open(self, samples: Sequence[_Sample]) -> None:
+    def _open(self, samples: Sequence[Sample]) -> None:
         """Make goals of the comparisons that are met for the first time, as far as no sample reaches them."""
         sites = dict.fromkeys(site for sample in samples for site in sample.trace.distances)
         for everywhere in (False, True):
@@ -265,19 +213,19 @@ class _Steering:
                 if everywhere and all(sample.trace.distances[site].size == 1 for sample in met):
                     continue
                 for truth in (True, False):
-                    goal = _Goal(site, everywhere, truth)
+                    goal = Goal(site, everywhere, truth)
                     best = max(met, key=lambda sample: goal.height(sample.trace))
                     if goal.height(best.trace) <= 0:
                         self.homes[goal], self.origins[goal] = best, met[0]
         self.met.update(sites)
 
-    def _look_at(self, inputs: tuple[Array, ...]) -> Generator[tuple[str, tuple[Array, ...]], None, Trace | None]:
+    def _look_at(self, inputs: tuple[Array, ...]) -> Generator[Found, None, Trace | None]:
         """Yields the inputs, if they reach a goal, and a neighbour does; returns their trace."""
         trace = self._trace(inputs)
         if trace is None:
             return None
         reached = []
-        sample = _Sample(inputs, trace)
+        sample = Sample(inputs, trace)
         for goal, home in self.homes.items():
             height = goal.height(trace)
             if height > goal.height(home.trace):
@@ -298,40 +246,48 @@ class _Steering:
         scale = [np.where(length > 0, length, 1.0) for length in lengths(self.problem, inputs)]
         return neighbour(inputs, scale, [np.asarray(self.rng.standard_normal(x.shape)) for x in inputs], ASIDE)
 
-    def _approach(self, goal: _Goal) -> Iterator[tuple[str, tuple[Array, ...]]]:
+    def _approach(self, goal: Goal) -> Iterator[Found]:
         """Newton's method: from the sample that met the comparison first, and then from the nearest one."""
         start = self.origins[goal]
         for _ in range(ROUNDS):
-            step = self._differences(start).step(goal)
-            met = {0.0: True}  # length of the step -> whether the comparison is executed there
-            ahead = list(RAY) if np.any(step) else []
-            while ahead:
-                length = ahead.pop(0)
-                trace = yield from self._look_at(_shifted(start.inputs, length * step))
-                if goal not in self.homes:
-                    yield from self._deeper(goal, start, step, length)
+            for keeping in (False, True):
+                step = self._differences(start).step(goal, keeping)
+                stays_met = yield from self._along(goal, start, step)
+                if goal not in self.homes or self.spent:
                     return
-                if self.spent:
-                    return
-                met[length] = trace is not None and goal.site in trace.distances
-                if not ahead and len(met) <= len(RAY) + BISECTIONS and not all(met.values()):
-                    ahead = [_middle(met)]
-            if self.homes[goal] is start:
+                if stays_met:  # no comparison before it is in the way
+                    break
+            if self.homes[goal] is start or goal.height(self.homes[goal].trace) > 0:
                 return
             start = self.homes[goal]
 
-    def _deeper(
-        self, goal: _Goal, start: _Sample, step: Array, length: float
-    ) -> Iterator[tuple[str, tuple[Array, ...]]]:
+    def _along(self, goal: Goal, start: Sample, step: Array) -> Generator[Found, None, bool]:
+        """Looks along a step, until the goal is reached; returns whether its comparison is executed all along."""
+        met = {0.0: True}  # length of the step -> whether it is executed there
+        ahead = list(RAY) if np.any(step) else []
+        while ahead:
+            length = ahead.pop(0)
+            trace = yield from self._look_at(shifted(start.inputs, length * step))
+            if goal not in self.homes:
+                yield from self._deeper(goal, start, step, length)
+                return True
+            if self.spent:
+                return False
+            met[length] = trace is not None and goal.site in trace.distances
+            if not ahead and len(met) <= len(RAY) + BISECTIONS and not all(met.values()):
+                ahead = [_middle(met)]
+        return all(met.values())
+
+    def _deeper(self, goal: Goal, start: Sample, step: Array, length: float) -> Iterator[Found]:
         """Another point that reaches a goal, farther behind the border, where a difference may be larger."""
-        points = [_shifted(start.inputs, (1 + factor * (length - 1)) * step) for factor in (1, 2, 4)]
+        points = [shifted(start.inputs, (1 + factor * (length - 1)) * step) for factor in (1, 2, 4)]
         traces = [self._trace(inputs) for inputs in points]
         heights = [-np.inf if trace is None else goal.height(trace) for trace in traces]
         highest = int(np.argmax(heights))
         if highest:
             yield str(goal), points[highest]
 
-    def _differences(self, sample: _Sample) -> _Differences:
+    def _differences(self, sample: Sample) -> Differences:
         """The comparisons a little beside a sample, in as many directions as there are entries, or as can be paid."""
         if sample not in self.differences:
             entries = sum(x.size for x in sample.inputs)
@@ -343,38 +299,9 @@ class _Steering:
             else:
                 directions = self.rng.standard_normal((paid, entries)) / np.sqrt(entries)
             length = DIFFERENCE * (_largest(sample.inputs) or 1.0)
-            traces = tuple(self._trace(_shifted(sample.inputs, length * direction)) for direction in directions)
-            self.differences[sample] = _Differences(sample, directions, length, traces)
+            traces = tuple(self._trace(shifted(sample.inputs, length * direction)) for direction in directions)
+            self.differences[sample] = Differences(sample, directions, length, traces)
         return self.differences[sample]
-
-
-@dataclass(frozen=True)
-class _Differences:
-    """Traces beside a sample.
-
-    Args:
-        directions: (k, entries).
-        length: of the steps along them.
-        traces: (k,), ``None`` where the function has no value.
-    """
-
-    sample: _Sample
-    directions: Array
-    length: float
-    traces: tuple[Trace | None, ...]
-
-    def step(self, goal: _Goal) -> Array:
-        """Newton's step to a goal, (entries,)."""
-        here = goal.distances(self.sample.trace)
-        if here is None:
-            return np.zeros(self.directions.shape[1])
-        slopes = np.zeros((here.size, len(self.traces)))
-        for column, trace in enumerate(self.traces):
-            there = goal.distances(trace) if trace is not None else None
-            if there is not None and there.size == here.size:
-                slopes[:, column] = (there - here) / self.length
-        slopes[np.abs(slopes) > STEEPEST] = 0.0
-        return np.asarray(goal.step(here, slopes) @ self.directions)
 
 
 def _largest(inputs: Sequence[Array]) -> float:
@@ -391,10 +318,3 @@ def _middle(met: Mapping[float, bool]) -> float:
     outside = min(length for length, is_met in met.items() if not is_met)
     inside = max(length for length in met if length < outside)
     return (inside + outside) / 2
-
-
-def _shifted(inputs: Sequence[Array], step: Array) -> tuple[Array, ...]:
-    """The inputs moved by a vector of all their entries, one after the other."""
-    ends = np.cumsum([x.size for x in inputs])
-    parts = np.split(step, ends[:-1])
-    return tuple(np.asarray(x + part.reshape(x.shape)) for x, part in zip(inputs, parts, strict=True))
