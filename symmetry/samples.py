@@ -17,6 +17,7 @@ from symmetry.checks.function.inputs import assignments, generic
 from symmetry.checks.function.loading import a_type
 from symmetry.checks.function.noise import norms
 from symmetry.checks.function.report import printable
+from symmetry.checks.function.transforms import transform_name
 from symmetry.errors import UsageError
 from symmetry.groups import Group
 from symmetry.problem import Problem
@@ -89,7 +90,7 @@ class Sample:
         """The sample as a counterexample."""
         where = self.sized.action(self.factor)
         lost = "f(g·x) = f(x)" if where.is_invariance else "f(g·x) = g·f(x)"
-        letter = next(name for name in (self.factor.kind.letter, "g", "g_") if name not in self.sized.names)
+        letter = transform_name(self.factor, self.sized)
         sides = [printable(side if len(side) > 1 else side[0]) for side in (self.left, self.right)]
         named = zip(self.sized.names, self.inputs, strict=True)
         return Violation(

@@ -101,7 +101,7 @@ def _check(arguments: argparse.Namespace) -> None:
         raise
     arguments.status = report.exit_status
     write_reports(arguments, SuiteReport((Outcome(FunctionClaim.plain(arguments.function, problem), report),)))
-    save_counterexamples(arguments, report)
+    save_counterexamples(arguments, [(arguments.function, report)])
     if arguments.json:
         print_json(report.to_json())
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from symmetry.cli.command import print_json
@@ -47,8 +48,8 @@ def refuse_unsavable(arguments: argparse.Namespace) -> None:
         )
 
 
-def save_counterexamples(arguments: argparse.Namespace, report: FunctionReport) -> None:
-    """Write the counterexamples of a report, none if there are none.
+def save_counterexamples(arguments: argparse.Namespace, reports: Iterable[tuple[str, FunctionReport]]) -> None:
+    """Write the counterexamples of some functions, none if there are none.
 
     Raises:
         OSError: the file cannot be written.
@@ -58,7 +59,7 @@ def save_counterexamples(arguments: argparse.Namespace, report: FunctionReport) 
     from symmetry.checks.function.saved import Saved, saved_text
     from symmetry.reports.files import replace
 
-    found = [Saved(arguments.function, violation) for violation in report.counterexamples.values()]
+    found = [Saved(function, one) for function, report in reports for one in report.counterexamples.values()]
     replace(arguments.save, saved_text(found))
 
 

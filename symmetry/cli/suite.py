@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from symmetry.cli.command import print_json
+from symmetry.cli.counterexamples import save_counterexamples
 from symmetry.cli.reports import write_reports
 from symmetry.errors import UsageError
 from symmetry.suite import Outcome, SuiteReport, check_claims, read_claims, select_claims
@@ -40,6 +41,7 @@ def check_suite(arguments: argparse.Namespace) -> None:
 def _publish(arguments: argparse.Namespace, report: SuiteReport) -> None:
     arguments.status = report.exit_status
     write_reports(arguments, report)
+    save_counterexamples(arguments, [(one.claim.located, one.report) for one in report.outcomes if one.report])
     if arguments.json:
         print_json(report.to_json())
         return

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -61,6 +62,13 @@ class FunctionClaim:
         """The claim that every factor of the group holds, named after the function."""
         expected: dict[str, Expected] = {str(factor): "holds" for factor in problem.group}
         return cls(function, function, problem, expected)
+
+    @property
+    def located(self) -> str:
+        """Where the function is, seen from the working directory."""
+        place, colon, name = self.function.rpartition(":")
+        is_file = place.endswith(".py") or "/" in place or os.sep in place
+        return f"{self.home / place.strip()}{colon}{name}" if is_file else self.function
 
 
 def read_claims(path: str | Path) -> tuple[FunctionClaim, ...]:

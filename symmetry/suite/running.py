@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -75,9 +74,8 @@ def check_claims(
 
 def _load(claim: FunctionClaim) -> Callable[..., Any]:
     """The function, looked for from the directory of the claims file."""
-    place, colon, name = claim.function.rpartition(":")
-    if place.endswith(".py") or "/" in place or os.sep in place:
-        return load_function(f"{claim.home / place.strip()}{colon}{name}")
+    if claim.located != claim.function:
+        return load_function(claim.located)
     home = str(claim.home.resolve())
     if home not in sys.path:
         sys.path.append(home)

@@ -74,12 +74,16 @@ def _lines(tree: Sequence[object] | str, indent: int, tail: str) -> list[str]:
 
 def _sparse(name: str, array: Array) -> list[str] | None:
     """Where an array is not zero, or not the identity; ``None`` where that is no shorter."""
-    bases = [(f"np.zeros({', '.join(map(str, array.shape))})" if array.ndim == 1 else f"np.zeros({array.shape})", 0.0)]
-    if array.ndim == 2 and array.shape[0] == array.shape[1]:
-        bases.append((f"np.eye({len(array)})", np.eye(len(array))))  # type: ignore[arg-type]
-    if array.dtype.kind == "i":
-        bases = [(f"np.arange({len(array)})", np.arange(len(array)))]  # type: ignore[list-item]
-    if array.dtype.kind == "c":
+    whole = array.dtype.kind == "i"
+    shape = str(array.shape[0]) if array.ndim == 1 else str(array.shape)
+    bases: list[tuple[str, Array]] = [
+        (f"np.zeros({shape}{', dtype=int' if whole else ''})", np.zeros(array.shape)),
+    ]
+    if array.ndim == 2 and array.shape[0] == array.shape[1] and not whole:
+        bases.append((f"np.eye({len(array)})", np.eye(len(array))))
+    if array.ndim == 1 and whole:
+        bases.append((f"np.arange({len(array)})", np.arange(len(array))))
+    if array.dtype.kind == "c" or np.any(np.signbit(array) & (array == 0)):
         return None
     for text, base in bases:
         places = np.argwhere(array != base)

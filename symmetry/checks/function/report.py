@@ -65,7 +65,7 @@ class Violation(Counterexample):
     def text(self, width: int = 80) -> str:
         """What fails, the transform, the inputs and both sides, for a terminal of some width."""
         lines = textwrap.wrap(self.note + (f" (seed {self.seed})" if self.seed is not None else ""), width)
-        digits = min(17, max(6, 3 - math.floor(math.log10(self.residual)))) if self.residual > 0 else 8
+        digits = min(17, max(6, 3 - math.floor(math.log10(self.residual)))) if 0 < self.residual < math.inf else 8
         several = self.problem is not None and len(self.problem.outputs) > 1
         for values in (self.values, {"f(g·x)": self.left, "expected": self.right}):
             parts = []

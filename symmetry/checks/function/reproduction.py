@@ -117,7 +117,11 @@ def where_defined(function: Callable[..., Any]) -> str:
     found: Any = module
     for part in name.split("."):
         found = getattr(found, part, None)
-    if not name or module is None or found is not function or module.__name__ == "__main__":
+    if not name or module is None or module.__name__ == "__main__":
+        return ""
+    is_bound = getattr(function, "__self__", module) is not module
+    again = getattr(found, "__code__", None) == getattr(function, "__code__", module)  # the same, loaded twice
+    if found is not function and (is_bound or not again):
         return ""
     if module.__name__.startswith("_checked_"):
         return f"{module.__file__}:{name}"

@@ -251,7 +251,7 @@ def _simpler(values: Array) -> Iterator[Array]:
         np.full_like(values, 2.0),
         np.round(values),
         *(np.trunc(values * part) for part in (0.5, 0.75, 0.9)),
-        *(_rounded(values, digits) for digits in (1, 2, 3)),
+        *(_rounded(values, digits) for digits in (1, 2, 3, 4)),
     ):
         if _length(candidate) < current:
             yield candidate + 0.0
