@@ -736,9 +736,9 @@ def test_counterexamples_of_a_claims_file_are_saved(project, capsys):
         (["check", "--replay", "model.py"], "model.py is not JSON"),
         (
             ["check", "model.py:f", TOKENS, "--replay", "x.json"],
-            "--replay takes the problem, the group and the sizes from",
+            "--replay looks again at the points of a file, so that a problem has no place beside it",
         ),
-        (["check", "--replay", "x.json", "--save", "y.json"], "--replay takes the problem"),
+        (["check", "--replay", "x.json", "--save", "y.json"], "so that --save has no place beside it"),
         ([*CHECK, "--save", "model.py"], "--save 'model.py': this file has something else in it than counterexamples"),
         ([*CHECK, "--save", "none/found.json"], "--save 'none/found.json' cannot be written"),
         (["check"], "name the function to check"),

@@ -136,7 +136,6 @@ def test_named_claims_alone_are_checked(tmp_path: Path, capsys: pytest.CaptureFi
     [
         (["--group", "O(d)"], "--group belongs to a single function"),
         (["--sizes", "d=2,n=3"], "--sizes belongs to a single function"),
-        (["--save", "x.json"], "--save belongs to a single function"),
         (["--replay", "x.json", "--junit", "x.xml"], "--junit and --markdown report a check"),
         (["--backend", "torch"], "--backend belongs to a single function"),
         (["--params-as", "Z"], "--params-as belongs to a single function"),

@@ -79,8 +79,10 @@ def replay_file(arguments: argparse.Namespace) -> None:
     Raises:
         UsageError: the file is not understood, other words are given beside it, or a function does not fit.
     """
-    if arguments.problem or arguments.group is not None or arguments.sizes or arguments.save is not None:
-        raise UsageError("--replay takes the problem, the group and the sizes from the file; leave the others out")
+    for option in ("problem", "group", "sizes", "trials", "seed", "backend", "params_as", "save", "junit", "markdown"):
+        if getattr(arguments, option):
+            name = "a problem" if option == "problem" else f"--{option.replace('_', '-')}"
+            raise UsageError(f"--replay looks again at the points of a file, so that {name} has no place beside it")
     from symmetry.checks.function.replaying import replay_separately
     from symmetry.checks.function.saved import read_saved
 

@@ -19,7 +19,7 @@ def check_suite(arguments: argparse.Namespace) -> None:
     Raises:
         UsageError: the file does not read, no claim has a name that was given, or options that belong to one function.
     """
-    for option in ("group", "sizes", "backend", "params_as", "save"):
+    for option in ("group", "sizes", "backend", "params_as"):
         if getattr(arguments, option):
             name = f"--{option.replace('_', '-')}"
             raise UsageError(f"{name} belongs to a single function; in {arguments.function} each claim has its own")

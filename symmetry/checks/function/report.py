@@ -3,91 +3,19 @@
 from __future__ import annotations
 
 import math
-import textwrap
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array
-from symmetry.checks.function.matrices import blocks, side_by_side
-from symmetry.checks.function.passing import Passing
-from symmetry.errors import UsageError
-from symmetry.evidence import Counterexample, Evidence, Verdict
+from symmetry.checks.function.violation import Violation
+from symmetry.evidence import Evidence, Verdict
 from symmetry.problem import Problem
 
 __all__ = ["FunctionReport", "Violation", "printable"]
 
 MOST_SIZES = 6
-
-
-@dataclass(frozen=True)
-class Violation(Counterexample):
-    """A counterexample to one factor: ``values`` holds the transform, then the inputs; ``left`` is f(g·x).
-
-    Args:
-        factor: as written, ``"O(d)"``.
-        component: 1, or -1 for a reflection.
-        residual, tolerance: how far apart the sides are, and how far rounding could explain; relative.
-        problem: with its group, and the sizes of the counterexample.
-        passing: how the function takes its inputs.
-    """
-
-    factor: str = ""
-    component: int = 1
-    residual: float = 0.0
-    tolerance: float = 0.0
-    problem: Problem | None = None
-    passing: Passing = field(default_factory=Passing)
-
-    def arrays(self) -> dict[str, Array]:
-        """The transform (of a permutation, the indices), then the inputs."""
-        problem = self.stated()
-        (letter, element), *inputs = self.values.items()
-        acts = next(g.kind.acts for g in problem.group if str(g) == self.factor)
-        found = {letter: np.array(element, dtype=np.int64 if acts == "permutation" else np.float64)}
-        for tensor, (name, value) in zip(problem.inputs, inputs, strict=True):
-            found[name] = np.array(value, dtype=np.float64).reshape(problem.shape(tensor))
-        return found
-
-    def sides(self) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
-        """Both sides of the equation, one array for each output."""
-        left, right = (_sides(self.stated(), side) for side in (self.left, self.right))
-        return left, right
-
-    def code(self, function: str | Callable[..., Any] = "", *, saved: tuple[str, int] | None = None) -> str:
-        """A program that reproduces it; see :func:`~symmetry.checks.function.reproduction.reproduction`."""
-        from symmetry.checks.function.reproduction import reproduction
-
-        return reproduction(self, function, saved=saved)
-
-    def text(self, width: int = 80) -> str:
-        """What fails, the transform, the inputs and both sides, for a terminal of some width."""
-        lines = textwrap.wrap(self.note + (f" (seed {self.seed})" if self.seed is not None else ""), width)
-        digits = min(17, max(6, 3 - math.floor(math.log10(self.residual)))) if 0 < self.residual < math.inf else 8
-        several = self.problem is not None and len(self.problem.outputs) > 1
-        for values in (self.values, {"f(g·x)": self.left, "expected": self.right}):
-            parts = []
-            for name, value in values.items():
-                is_side = values is not self.values
-                named = {f"{name}[{i}]": x for i, x in enumerate(value)} if several and is_side else {name: value}
-                parts += [block for key, x in named.items() for block in blocks(key, x, digits, width - 2)]
-            lines += [f"  {line}" for line in side_by_side(parts, width - 2)]
-        return "\n".join(lines)
-
-    def stated(self) -> Problem:
-        """The problem.
-
-        Raises:
-            UsageError: it was not kept.
-        """
-        if self.problem is None:
-            raise UsageError("this counterexample does not say to which problem")
-        return self.problem
-
-    def __str__(self) -> str:
-        return self.text()
 
 
 @dataclass(frozen=True)
@@ -240,14 +168,3 @@ def _violation_json(found: Violation) -> dict[str, Any]:
 
 def _listed(value: Any) -> Any:
     return [_listed(item) for item in value] if isinstance(value, tuple) else value
-
-
-def _sides(problem: Problem, value: Any) -> tuple[Array, ...]:
-    values = value if len(problem.outputs) > 1 else (value,)
-    shapes = [problem.shape(tensor) for tensor in problem.outputs]
-    return tuple(_array(item, shape) for item, shape in zip(values, shapes, strict=True))
-
-
-def _array(value: Any, shape: tuple[int, ...]) -> Array:
-    array = np.array(value)
-    return array.astype(np.complex128 if array.dtype.kind == "U" else np.float64).reshape(shape)

@@ -9,7 +9,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -18,9 +18,7 @@ from symmetry.checks.function.literals import LINE, MOST_ENTRIES, assignment
 from symmetry.checks.function.noise import norms
 from symmetry.checks.function.passing import Passing
 from symmetry.groups import Group
-
-if TYPE_CHECKING:
-    from symmetry.checks.function.report import Violation
+from symmetry.problem import Problem
 
 __all__ = ["reproduction", "where_defined"]
 
@@ -44,9 +42,34 @@ ORDINARY = 2.0**300  # numbers up to this size, and down to its inverse, can be 
 CONVERTED = {"numpy": "{}", "torch": "torch.as_tensor({})", "jax": "jax.numpy.asarray({})"}
 
 
+class Reproducible(Protocol):
+    """What a program has to know of a counterexample; a ``Violation`` does."""
+
+    @property
+    def note(self) -> str: ...
+
+    @property
+    def factor(self) -> str: ...
+
+    @property
+    def residual(self) -> float: ...
+
+    @property
+    def tolerance(self) -> float: ...
+
+    @property
+    def passing(self) -> Passing: ...
+
+    def stated(self) -> Problem: ...
+
+    def arrays(self) -> dict[str, Array]: ...
+
+    def sides(self) -> tuple[tuple[Array, ...], tuple[Array, ...]]: ...
+
+
 def reproduction(
-    violation: Violation,
-    function: str | Callable[..., Any],
+    violation: Reproducible,
+    function: str | Callable[..., Any] = "",
     *,
     saved: tuple[str, int] | None = None,
 ) -> str:
@@ -54,7 +77,8 @@ def reproduction(
 
     Args:
         violation: the counterexample, with its problem.
-        function: where it is, ``"FILE.py:NAME"`` or ``"package.module:NAME"``, or the function itself.
+        function: where it is, ``"FILE.py:NAME"`` or ``"package.module:NAME"``, or the function itself;
+            of one that cannot be imported the program leaves the place free.
         saved: a file of counterexamples, and which of them this one is, from where large arrays are then loaded.
 
     Raises:
@@ -128,7 +152,7 @@ def where_defined(function: Callable[..., Any]) -> str:
     return f"{module.__name__}:{name}"
 
 
-def _docstring(violation: Violation) -> list[str]:
+def _docstring(violation: Reproducible) -> list[str]:
     text = violation.note.replace("\\", "\\\\").replace('"""', "'''")
     if len(text) + 7 <= LINE:
         return [f'"""{text}."""', ""]
@@ -201,7 +225,7 @@ def _converting(passing: Passing, variables: Mapping[str, str]) -> list[str]:
     return [*lines, "", "", f"def f({', '.join(variables.values())}):", *(f"    {line}" for line in body), ""]
 
 
-def _sides(violation: Violation, names: Mapping[str, str], keywords: Sequence[str]) -> list[str]:
+def _sides(violation: Reproducible, names: Mapping[str, str], keywords: Sequence[str]) -> list[str]:
     problem = violation.stated()
     factor = next(g for g in problem.group if str(g) == violation.factor)
     acts = problem.action(factor)

@@ -25,8 +25,9 @@ from symmetry.checks.function.calling import Array
 from symmetry.checks.function.inputs import assignments
 from symmetry.checks.function.noise import norms
 from symmetry.checks.function.passing import Passing
-from symmetry.checks.function.report import Violation, printable
+from symmetry.checks.function.report import printable
 from symmetry.checks.function.transforms import component_of, transform_name
+from symmetry.checks.function.violation import Violation
 from symmetry.errors import UsageError
 from symmetry.groups import Group
 from symmetry.problem import Problem
