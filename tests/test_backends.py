@@ -7,6 +7,7 @@ import functools
 import importlib
 import sys
 import warnings
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -121,6 +122,23 @@ def test_verdict_is_the_known_one(name):
     sizes = [{**assignment, "m": 2} for assignment in sizes] if "m d" in line else sizes
     report = check(make(), Problem(line, group=group), sizes=sizes, trials=1)
     assert report.verdicts == {group: expected}, str(report)
+
+
+class Bewildering:
+    """Whatever is asked of it fails."""
+
+    @property
+    def __class__(self):
+        raise RuntimeError("no class")
+
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+
+def test_object_that_cannot_be_looked_at_is_passed_over():
+    odd = Bewildering()
+    callee, _ = call(lambda X, calls=mock.call: X if odd else calls)
+    assert callee.backend == "numpy"
 
 
 # Which backend --------------------------------------------------------------------------------------------------------
@@ -267,6 +285,14 @@ def test_float64_for_float32_is_remarked():
     assert callee.remarks == ["returns float64 for float32 input"]
 
 
+def test_quantised_module_runs_in_its_own_precision():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        quantised = torch.ao.quantization.quantize_dynamic(nn.Sequential(nn.Linear(D, D)), {nn.Linear})
+        callee, output = call(quantised)
+    assert output.unit == 2.0**-24 and "takes float32 only: its inputs are rounded to that" in callee.remarks
+
+
 def test_double_precision_is_exact_for_single_weights():
     layer = nn.Linear(D, D)
     _, output = call(layer, seed=3)
@@ -360,6 +386,22 @@ def test_module_that_cannot_be_copied_is_left_as_it_was():
     assert all(state(model)[1][name][1] == pointer for name, (_, pointer, _, _) in tensors.items())
 
 
+def test_buffer_that_counts_in_a_closure_is_left_as_it_was():
+    class Adds(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("count", torch.zeros(()))
+
+        def forward(self, X):
+            self.count.add_(1)
+            return X
+
+    model = Adds()
+    for dtype in (np.float32, np.float64):
+        call(lambda X: model(X), dtype=dtype)
+    assert model.count == 0
+
+
 def test_failing_module_is_put_back():
     layer = nn.Linear(D, D)
 
@@ -436,6 +478,10 @@ UNFIT = {
     "counts": (Counts, "two calls on the same input gave different outputs; fix what it draws or remembers"),
     "remembers": (Remembers, r"keeps state between calls: f\(x\) changed after a call at another input"),
     "NumPy inside JAX": (lambda: lambda X: jnp.tanh(X) + random_state.standard_normal(X.shape), "not deterministic"),
+    "hardly random inside JAX": (
+        lambda: lambda X: jnp.tanh(X) * (1 + 1e-12 * random_state.standard_normal()),
+        "not deterministic",
+    ),
     "counter inside JAX": (lambda: lambda X: jnp.tanh(X) * next(numbers), "not deterministic"),
 }
 
@@ -458,6 +504,22 @@ def test_function_that_cannot_be_compiled_runs_step_by_step():
     callee, output = call(lambda X: X if jnp.sum(X) > 0 else -X)
     assert callee.remarks == ["cannot be compiled by jax.jit (TracerBoolConversionError), so it runs step by step"]
     assert output.values[0].shape == (N, D)
+
+
+def test_function_that_cannot_be_compiled_at_some_sizes_runs_there_as_it_is():
+    f = lambda X: X if len(X) == N or jnp.sum(X) < 0 else -jnp.tanh(X)  # noqa: E731
+    callee, _ = call(f)
+    assert not callee.remarks
+    assert callee([np.ones((2, D))], Problem(ROWS, n=2, d=D)).values[0][0, 0] == -np.tanh(1)
+    assert "runs step by step" in callee.remarks[0]
+
+
+def test_tracers_that_a_function_keeps_do_no_harm():
+    kept = []
+    f = lambda X: (kept.append(X), jnp.tanh(X) + 0 * kept[0])[1]  # noqa: E731
+    callee, output = call(f)
+    again = callee([np.ones((N, D))], Problem(ROWS, n=N, d=D))
+    assert output.unit == 2.0**-53 and np.all(again.values[0] == np.tanh(1))
 
 
 def test_change_in_place_is_seen_in_tensors():

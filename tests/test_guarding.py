@@ -394,6 +394,7 @@ def closes(X):
     return X
 """
 CRASH = "import ctypes\nctypes.string_at(0)\n"
+BIG = "block = bytearray(2**31)\n"
 TALK = "import os\nos.write(1, b'one')\nprint('two')\nf = abs\n"
 
 COMMANDS = {  # name: function, exit status, what is said, where
@@ -406,6 +407,11 @@ COMMANDS = {  # name: function, exit status, what is said, where
     "talks": ("mine.py:talks", 0, "holds"),
     "crash while loading": ("crash.py:f", 2, "crash.py:f cannot be loaded: the process was ended by signal SIGSEGV"),
     "talks while loading": ("talk.py:f", 1, "violated"),
+    "framework beyond the memory": (
+        "big.py:f",
+        2,
+        "importing 'big.py' failed: MemoryError (big.py, line 1); it needs more than the 1 GiB of memory",
+    ),
     "no such function": ("mine.py:crash", 2, "no 'crash' in mine.py; it has crashes"),
 }
 
@@ -413,7 +419,7 @@ COMMANDS = {  # name: function, exit status, what is said, where
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("functions")
-    for name, text in {"mine": SOURCE, "crash": CRASH, "talk": TALK}.items():
+    for name, text in {"mine": SOURCE, "crash": CRASH, "talk": TALK, "big": BIG}.items():
         (folder / f"{name}.py").write_text(text)
     started = {name: command(folder, case[0]) for name, case in COMMANDS.items()}
     return {name: (*process.communicate(), process.returncode) for name, process in started.items()}

@@ -67,6 +67,7 @@ class Callee:
         timeout: seconds for one call.
 
     Attributes:
+        limit: calls the function, and stops a call that takes too long.
         remarks: what was noticed and may surprise, each once.
         fixed: sizes of axes that the shapes of such parameters determine.
 
@@ -100,10 +101,10 @@ class Callee:
                 raise FunctionError(f"{self.name} is an async function; check takes one that returns its output itself")
         self.calls = 0
         self.remarks: list[str] = []
-        self._limit = Limit(timeout)
+        self.limit = Limit(timeout)
         names = candidates(function) if backend is None else (backend,)
         self._others = list(names[1:])
-        self._bound = make_backend(names[0], function, self._limit, self.remark)
+        self._bound = make_backend(names[0], function, self.limit, self.remark)
         self._run: Callable[..., Any] = _directly
         self._has_returned = False
         self._too_slow: list[dict[str, int]] = []
@@ -152,9 +153,7 @@ class Callee:
         self.calls += 1
         require_shapes(problem, self._held, self._shapes, self.name)
         if self._too_slow and (problem.sizes in self._too_slow or len(self._too_slow) >= MOST_TIMEOUTS):
-            raise Failed(
-                f"no value after {self._limit.seconds:g} s{at_sizes(problem)} before, so it is not tried again"
-            )
+            raise Failed(f"no value after {self.limit.seconds:g} s{at_sizes(problem)} before, so it is not tried again")
         given = [np.array(array, order="C") for array in inputs]
         stage("a call" + at_sizes(problem))
         try:
@@ -162,7 +161,7 @@ class Callee:
         except TimedOut:
             self._too_slow.append(problem.sizes)
             raise Failed(
-                f"no value after {self._limit.seconds:g} s{at_sizes(problem)}; allow more time, or give smaller sizes"
+                f"no value after {self.limit.seconds:g} s{at_sizes(problem)}; allow more time, or give smaller sizes"
             ) from None
         except (Failed, KeyboardInterrupt):  # Failed: a framework has no such precision
             raise
@@ -198,15 +197,17 @@ class Callee:
         def read(value: Any) -> Sequence[Array]:
             return read_output(value, problem, dtype, 0.0, self.name, self.remark).values
 
-        plain = self.backend == "numpy" and self._limit.seconds is None and not self._held and not self.keywords
-        if plain and all(tensor.axes for tensor in problem.inputs):
-            return self.function, read
+        is_plain = self.backend == "numpy" and not self._held and not self.keywords
+        if is_plain and all(tensor.axes for tensor in problem.inputs):
+            if self.limit.seconds is None:
+                return self.function, read
+            return lambda *inputs: self.limit(self.function, inputs, {}), read
         return lambda *inputs: self._bound(*self._arguments(inputs, problem)), read
 
     def trouble(self, error: BaseException, problem: Problem) -> Exception:
         """What an exception inside the function is reported as."""
         if isinstance(error, TimedOut):
-            return Failed(f"no value after {self._limit.seconds:g} s{at_sizes(problem)}")
+            return Failed(f"no value after {self.limit.seconds:g} s{at_sizes(problem)}")
         return self._trouble(error, problem)
 
     def _value(self, given: Sequence[Array], problem: Problem) -> Any:
@@ -219,7 +220,7 @@ class Callee:
                 raise
         for name in self._others:
             with contextlib.suppress(Exception):
-                other = make_backend(name, self.function, self._limit, self.remark)
+                other = make_backend(name, self.function, self.limit, self.remark)
                 value = other(*self._arguments(given, problem))
                 self.remark(f"is given {ARRAYS[name]}, since {ARRAYS[self.backend]} gave {last_line(first)}")
                 self._bound = other

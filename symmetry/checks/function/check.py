@@ -104,7 +104,7 @@ def check(
     smaller = small_assignments(problem) if sizes is None else sorted(chosen, key=lambda p: sum(p.sizes.values()))
     search = _Search(call, problem, seed, trials, tuple(smaller), problem.symbolic if sizes is None else ())
     reason = None
-    with quiet(), preserved(seed) as changes:
+    with quiet(), call.limit.installed(), preserved(seed) as changes:
         try:
             for sized in chosen:
                 if progress is not None:

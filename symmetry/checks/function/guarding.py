@@ -17,7 +17,13 @@ import numpy as np
 
 __all__ = ["Failed", "Limit", "TimedOut", "Unfit", "lacks_memory", "memory_limit", "preserved"]
 
-_WITHOUT_MEMORY = ("can't allocate memory", "std::bad_alloc", "RESOURCE_EXHAUSTED", "Out of memory allocating")
+_WITHOUT_MEMORY = (  # in messages of compiled code
+    "can't allocate memory",
+    "std::bad_alloc",
+    "RESOURCE_EXHAUSTED",
+    "Out of memory allocating",
+    "failed to map segment from shared object",
+)
 
 
 class Failed(Exception):
@@ -51,6 +57,7 @@ class Limit:
 
     def __init__(self, seconds: float | None = None):
         self.seconds = seconds
+        self._is_installed = False
 
     def __call__(self, function: Callable[..., Any], placed: Sequence[Any], named: Mapping[str, Any]) -> Any:
         """The value of the function.
@@ -58,18 +65,34 @@ class Limit:
         Raises:
             TimedOut: it was not there in time.
         """
-        alarmed = self.seconds is not None and hasattr(signal, "setitimer")
-        if not alarmed or threading.current_thread() is not threading.main_thread():
+        if self.seconds is None or not _can_ring():
             return function(*placed, **named)
-        before = signal.signal(signal.SIGALRM, _ring)
+        if not self._is_installed:
+            with self.installed():
+                return self(function, placed, named)
+        signal.setitimer(signal.ITIMER_REAL, self.seconds)
         try:
-            signal.setitimer(signal.ITIMER_REAL, self.seconds or 0.0)
-            try:
-                return function(*placed, **named)
-            finally:
-                signal.setitimer(signal.ITIMER_REAL, 0.0)
+            return function(*placed, **named)
         finally:
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
+
+    @contextlib.contextmanager
+    def installed(self) -> Iterator[None]:
+        """Answer the alarm until the end, and not only for one call at a time, which costs more than a short call."""
+        if self.seconds is None or not _can_ring() or self._is_installed:
+            yield
+            return
+        before = signal.signal(signal.SIGALRM, _ring)
+        self._is_installed = True
+        try:
+            yield
+        finally:
+            self._is_installed = False
             signal.signal(signal.SIGALRM, before)
+
+
+def _can_ring() -> bool:
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
 
 def _ring(number: int, frame: FrameType | None) -> None:
@@ -79,7 +102,7 @@ def _ring(number: int, frame: FrameType | None) -> None:
 def memory_limit() -> str:
     """How much memory this process may hold, as text; empty where there is no limit.
 
-    >>> memory_limit() == "" or memory_limit().endswith("GiB")
+    >>> memory_limit() == "" or memory_limit().endswith("iB")
     True
     """
     try:
@@ -87,7 +110,9 @@ def memory_limit() -> str:
     except ImportError:  # not on this system
         return ""
     most = resource.getrlimit(resource.RLIMIT_DATA)[0]
-    return "" if most == resource.RLIM_INFINITY else f"{most / 2**30:.3g} GiB"
+    if most == resource.RLIM_INFINITY:
+        return ""
+    return f"{most / 2**30:.3g} GiB" if most >= 2**30 else f"{most / 2**20:.3g} MiB"
 
 
 def lacks_memory(error: BaseException) -> bool:

@@ -25,8 +25,8 @@ SAME = 1e-3  # relative difference below which a compiled function computes what
 class JAXBackend:
     """A function of JAX arrays.
 
-    Its first call runs without compilation as well: where that gives another value, the function does more than map
-    its inputs to its output (it draws numbers, or remembers), which a compiled one would hide.
+    Its first call runs twice as it is, and then compiled: where values differ, the function does more than map its
+    inputs to its output (it draws numbers, or remembers), which a compiled one would hide.
     """
 
     name = "jax"
@@ -36,7 +36,7 @@ class JAXBackend:
         self.function = function
         self._limit = limit
         self._remark = remark
-        self._compiled: Any = jax.jit(lambda *placed, **named: function(*placed, **named))
+        self._compiled = function
         self._is_new = True
 
     def __call__(self, placed: Sequence[Array], named: Mapping[str, Array], held: Mapping[str, Array]) -> Any:
@@ -47,27 +47,31 @@ class JAXBackend:
             if held:
                 arrays = {path: jax.numpy.array(x) for path, x in held.items()}
                 return self._run(with_attributes(self.function, arrays), placed, named)
-            if self._compiled is None:
+            if self._is_new:
+                value = self._run(self.function, placed, named)
+                self._is_new = False
+                self._compiled = self._compile(value, placed, named)
+                return value
+            try:
+                return self._run(self._compiled, placed, named)
+            except (jax.errors.JAXTypeError, jax.errors.JAXIndexError, jax.errors.UnexpectedTracerError) as error:
+                self._compiled = self._as_it_is(error)  # where it branches, at these sizes only
                 return self._run(self.function, placed, named)
-            return self._checked(placed, named)
 
-    def _checked(self, placed: Sequence[Array], named: Mapping[str, Array]) -> Any:
-        """The value of the compiled function; of the function itself where it cannot be compiled."""
+    def _compile(self, value: Any, placed: Sequence[Array], named: Mapping[str, Array]) -> Callable[..., Any]:
+        """The compiled function, if it gives the same value at the first inputs; else the function itself."""
+        if not _agree(value, self._run(self.function, placed, named), 0.0):
+            return self.function
+        compiled = jax.jit(lambda *inputs, **others: self.function(*inputs, **others))
         try:
-            value = self._run(self._compiled, placed, named)
-        except (jax.errors.JAXTypeError, jax.errors.JAXIndexError, jax.errors.UnexpectedTracerError) as error:
-            self._compiled = None
-            value = self._run(self.function, placed, named)  # what fails here as well has another reason
-            self._remark(f"cannot be compiled by jax.jit ({type(error).__name__}), so it runs step by step")
-            return value
-        if not self._is_new:
-            return value
-        self._is_new = False
-        itself = self._run(self.function, placed, named)
-        if _agree(itself, value):
-            return value
-        self._compiled = None
-        return itself
+            again = self._run(compiled, placed, named)
+        except Exception as error:
+            return self._as_it_is(error)
+        return compiled if _agree(value, again, SAME) else self.function
+
+    def _as_it_is(self, error: Exception) -> Callable[..., Any]:
+        self._remark(f"cannot be compiled by jax.jit ({type(error).__name__}), so it runs step by step")
+        return self.function
 
     def _run(self, function: Callable[..., Any], placed: Sequence[Array], named: Mapping[str, Array]) -> Any:
         return self._limit(
@@ -93,12 +97,12 @@ def _double() -> Any:
     return importlib.import_module("jax.experimental").enable_x64()
 
 
-def _agree(first: Any, second: Any) -> bool:
-    """Whether two values are the same but for rounding."""
+def _agree(first: Any, second: Any, tolerance: float) -> bool:
+    """Whether two values differ by no more than a tolerance relative to the largest entry of each array."""
     pairs = zip(jax.tree_util.tree_leaves(first), jax.tree_util.tree_leaves(second), strict=False)
-    return all(_close(plain(a), plain(b)) for a, b in pairs)
+    return all(_close(plain(a), plain(b), tolerance) for a, b in pairs)
 
 
-def _close(first: Array, second: Array) -> bool:
+def _close(first: Array, second: Array, tolerance: float) -> bool:
     size = float(np.max(np.abs(second), initial=0.0))
-    return np.allclose(first, second, rtol=SAME, atol=SAME * size, equal_nan=True)
+    return np.allclose(first, second, rtol=tolerance, atol=tolerance * size, equal_nan=True)

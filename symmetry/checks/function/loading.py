@@ -19,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from symmetry.checks.function.guarding import lacks_memory, memory_limit
 from symmetry.errors import FunctionError
 
 __all__ = ["a_type", "last_line", "load_function"]
@@ -84,7 +85,8 @@ def last_line(error: BaseException, *, location: bool = True) -> str:
     ...     last_line(error, location=False)
     'ZeroDivisionError: division by zero'
     """
-    text = " ".join(traceback.format_exception_only(error)[-1].split())
+    noted = sum(len(str(note).split("\n")) for note in getattr(error, "__notes__", ()))
+    text = " ".join(traceback.format_exception_only(error)[-1 - noted].split())
     text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
     if not location:
         return text
@@ -113,7 +115,7 @@ def _import_file(path: Path) -> ModuleType:
             module_spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         del sys.modules[name]
-        raise FunctionError(f"importing {str(path)!r} failed: {last_line(error)}") from error
+        raise _broken(str(path), error) from error
     return module
 
 
@@ -128,9 +130,16 @@ def _import_module(name: str) -> ModuleType:
             hint = f"; for a file write {name}.py:FUNCTION" if Path(f"{name}.py").is_file() else ""
             what = f"no module {name!r}: {error.name!r} is not installed or not here{hint}{_homeless()}"
             raise FunctionError(what) from None
-        raise FunctionError(f"importing {name!r} failed: {last_line(error)}") from error
+        raise _broken(name, error) from error
     except (Exception, SystemExit) as error:
-        raise FunctionError(f"importing {name!r} failed: {last_line(error)}") from error
+        raise _broken(name, error) from error
+
+
+def _broken(name: str, error: BaseException) -> FunctionError:
+    """The refusal of what could not be imported."""
+    limit = memory_limit() if lacks_memory(error) else ""
+    hint = f"; it needs more than the {limit} of memory that it may hold" if limit else ""
+    return FunctionError(f"importing {name!r} failed: {last_line(error)}{hint}")
 
 
 def _homeless() -> str:

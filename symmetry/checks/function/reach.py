@@ -13,6 +13,7 @@ import re
 import sysconfig
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -90,8 +91,10 @@ def reach(function: Callable[..., Any]) -> Reach:
         if id(value) in seen:
             continue
         seen.add(id(value))
-        found.objects.append(value)
-        waiting.extend(_next(value, home, found))
+        with suppress(Exception):  # attributes that are computed, and types that are not what they say
+            list(roots(value))
+            found.objects.append(value)
+            waiting.extend(_next(value, home, found))
     return found
 
 

@@ -47,7 +47,7 @@ class _Tensor:
         elif precision is not None and dtype.is_complex:
             dtype = COMPLEX[precision]
         if dtype not in self._versions:
-            self._versions[dtype] = self.own.to("cpu", dtype)
+            self._versions[dtype] = self.own.to("cpu", dtype, copy=True)
         self.tensor.data = self._versions[dtype]
 
     def put_back(self) -> None:
