@@ -208,7 +208,7 @@ def is_violated(f, problem, inputs, factor, component, rng):
     return False
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("name", BEHIND)
 def test_branch_that_sampling_never_takes_is_taken_and_its_bug_seen(name, seed):
     found, calls, coverage = convicted(BEHIND[name], TOKENS, seed)

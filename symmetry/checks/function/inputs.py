@@ -151,7 +151,7 @@ def structured(problem: Problem, rng: np.random.Generator) -> Iterator[tuple[str
     yield "collinear", tuple(_collinear([along[axis] for axis in tensor.axes]) for tensor in problem.inputs)
     yield "positive", tuple(np.abs(x) for x in base)
     yield "orthogonal", together(_orthogonal)
-    yield "rank deficient", together(lambda x, r: _of_rank(x, max(1, min(x.shape) - 1)))
+    yield "rank deficient", together(lambda x, r: _of_rank(x, max(1, min(x.shape) - 1), r))
     yield "equal norms", each(lambda x, r: x[:, :1] * r.choice((-1.0, 1.0), x.shape))
     yield "unit vectors", each(_unit_vectors)
     yield "negative", tuple(-np.abs(x) for x in base)
@@ -160,7 +160,7 @@ def structured(problem: Problem, rng: np.random.Generator) -> Iterator[tuple[str
     yield "nearly repeated", each(lambda x, _: x[:, :1] + 2.0**-20 * x)
     yield "sorted", each(lambda x, _: np.sort(x, axis=1))
     yield "orthonormal", together(_orthonormal)
-    yield "rank 2", together(lambda x, r: _of_rank(x, 2))
+    yield "rank 2", together(lambda x, r: _of_rank(x, 2, r))
     yield "constant", tuple(np.full_like(x, one.standard_normal()) for x in base)
     for position, name in enumerate(problem.names[:-1]):
         yield f"input {name} zero", (*base[:position], np.zeros_like(base[position]), *base[position + 1 :])
@@ -237,22 +237,32 @@ def _unit_vectors(vectors: Array, rng: np.random.Generator) -> Array:
     return np.asarray(np.eye(vectors.shape[0])[:, rng.permutation(vectors.shape[1]) % vectors.shape[0]])
 
 
+def _reflected(vectors: Array, rng: np.random.Generator) -> Array:
+    """The vectors after three reflections in random hyperplanes: an orthogonal matrix at a cost linear in its size."""
+    for _ in range(3):
+        normal = rng.standard_normal(len(vectors))
+        vectors = vectors - np.multiply.outer(2 * normal / (normal @ normal), normal @ vectors)
+    return np.asarray(vectors)
+
+
 def _orthonormal(vectors: Array, rng: np.random.Generator) -> Array:
-    """An orthonormal basis of the span in some order; where there is no room, multiples of its vectors."""
-    q, _ = np.linalg.qr(vectors)
-    again = np.arange(vectors.shape[1]) % q.shape[1]
-    return np.asarray(np.asarray(q[:, again]) * (1.0 + np.arange(vectors.shape[1]) // q.shape[1]))
+    """Vectors of one orthonormal basis; where there is no room, multiples of them."""
+    length, count = vectors.shape
+    basis = np.eye(length, min(length, count))[:, np.arange(count) % length]
+    return _reflected(basis * (1.0 + np.arange(count) // length), rng)
 
 
 def _orthogonal(vectors: Array, rng: np.random.Generator) -> Array:
     return np.asarray(_orthonormal(vectors, rng) * np.linalg.norm(vectors, axis=0))
 
 
-def _of_rank(vectors: Array, rank: int) -> Array:
-    u, s, v = np.linalg.svd(vectors, full_matrices=False)
-    return np.asarray((u[:, :rank] * s[:rank]) @ v[:rank])
+def _of_rank(vectors: Array, rank: int, rng: np.random.Generator) -> Array:
+    weights = rng.standard_normal((min(rank, vectors.shape[1]), vectors.shape[1])) / math.sqrt(rank)
+    return np.asarray(vectors[:, :rank] @ weights)
 
 
 def _ill_conditioned(vectors: Array, rng: np.random.Generator) -> Array:
-    u, s, v = np.linalg.svd(vectors, full_matrices=False)
-    return np.asarray((u * np.logspace(0, -6, len(s))) @ v)
+    """Singular values from 1 to 1e-6."""
+    diagonal = np.zeros(vectors.shape)
+    np.fill_diagonal(diagonal, np.logspace(0, -6, min(vectors.shape)))
+    return np.ascontiguousarray(_reflected(_reflected(diagonal, rng).T, rng).T)
