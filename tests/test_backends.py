@@ -280,6 +280,12 @@ def test_unit_roundoff_is_that_of_the_lowest_precision(name):
     assert remark is not None or not callee.remarks
 
 
+def test_float64_constant_is_met_by_float64_inputs():
+    callee, output = call(lambda X: X @ torch.eye(D, dtype=torch.float64), dtype=np.float32)
+    assert output.unit == 2.0**-24
+    assert "takes float64 only, so its inputs are converted to that" in callee.remarks
+
+
 def test_float64_for_float32_is_remarked():
     callee, _ = call(lambda X: X.astype(np.float64), dtype=np.float32)
     assert callee.remarks == ["returns float64 for float32 input"]
@@ -290,7 +296,7 @@ def test_quantised_module_runs_in_its_own_precision():
         warnings.simplefilter("ignore")
         quantised = torch.ao.quantization.quantize_dynamic(nn.Sequential(nn.Linear(D, D)), {nn.Linear})
         callee, output = call(quantised)
-    assert output.unit == 2.0**-24 and "takes float32 only: its inputs are rounded to that" in callee.remarks
+    assert output.unit == 2.0**-24 and "takes float32 only, so its inputs are converted to that" in callee.remarks
 
 
 def test_double_precision_is_exact_for_single_weights():
@@ -641,6 +647,18 @@ def test_attribute_of_an_object_is_an_input():
         rng = np.random.default_rng(2)
         np.testing.assert_allclose(output.values[0], rng.standard_normal((N, D)) @ rng.standard_normal((D, D)))
     assert holder.WEIGHT is own
+
+
+def test_parameter_of_a_module_that_an_object_holds_is_an_input():
+    model = Memory()
+    for f in (Wraps(model), Wraps(model).__call__):
+        _, output = call(f, WITH_MEMORY, params={"Z": "model.memory"}, seed=5)
+        assert not np.allclose(output.values[0], call(f, seed=5)[1].values[0])
+
+
+def test_wrong_shape_of_a_built_in_function_is_refused():
+    with pytest.raises(FunctionError, match="returned shape"):
+        call(torch.trace, "X: n d -> n d")
 
 
 PARAMETERS = {

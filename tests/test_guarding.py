@@ -84,6 +84,19 @@ def test_state_is_restored_after_an_error():
     assert shared_state() == before
 
 
+def test_global_generator_of_another_kind_is_left_in_its_place():
+    before = np.random.get_bit_generator()
+    own = np.random.PCG64(3)
+    np.random.set_bit_generator(own)
+    try:
+        state = own.state
+        with preserved(0) as changes:
+            np.random.standard_normal()
+        assert len(changes) == 1 and own.state == state
+    finally:
+        np.random.set_bit_generator(before)
+
+
 def test_global_random_numbers_are_the_same_each_time():
     def draw():
         with preserved(7):

@@ -150,7 +150,7 @@ def _states() -> Iterator[_State]:
 
 
 def _legacy_numpy() -> Any:
-    return np.random.get_state()
+    return np.random.get_state(legacy=False)
 
 
 def _set_torch(state: Any) -> None:
@@ -189,7 +189,8 @@ def preserved(seed: int | None = None) -> Iterator[list[str]]:
     outside = [(state, state.read()) for state in _states() if _readable(state)]
     if seed is not None:
         random.seed(seed)
-        np.random.seed(seed % 2**32)
+        with contextlib.suppress(TypeError):  # the user has put another generator there
+            np.random.seed(seed % 2**32)
         if hasattr(sys.modules.get("torch"), "manual_seed"):
             sys.modules["torch"].manual_seed(seed % 2**63)
     inside = [state.read() for state, _ in outside]
@@ -213,6 +214,6 @@ def _readable(state: _State) -> bool:
 def _same(first: Any, second: Any) -> bool:
     if isinstance(first, np.ndarray):
         return np.array_equal(first, second)
-    if isinstance(first, tuple):
-        return len(first) == len(second) and all(map(_same, first, second))
+    if isinstance(first, dict):
+        return first.keys() == second.keys() and all(_same(first[key], second[key]) for key in first)
     return bool(first == second)

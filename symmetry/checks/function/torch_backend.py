@@ -26,7 +26,6 @@ __all__ = ["TorchBackend"]
 
 Array = NDArray[Any]
 PRECISIONS = {np.dtype(np.float32): torch.float32, np.dtype(np.float64): torch.float64}
-WAYS = ("converted", "as it is", "rounded")
 OF_PRECISION = "dtype|scalar type|not implemented for"  # in an error that another precision may avoid
 COMPLEX = {torch.float32: torch.complex64, torch.float64: torch.complex128}
 
@@ -58,7 +57,7 @@ class TorchBackend:
     """A function of PyTorch tensors.
 
     Tensors that it computes with take the precision of the inputs, which changes no value where that is the higher
-    one. A function that insists on its own precision is left as it is, and then gets inputs rounded to it.
+    one. A function that fails then is left as it is, or else given inputs in another precision as well.
 
     Raises:
         FunctionError: a class of modules instead of a module.
@@ -87,8 +86,9 @@ class TorchBackend:
         self._copies = [_Tensor(tensor) for tensor in tensors if id(tensor) not in users]
         self._user_tensors = [_Tensor(tensor) for tensor in tensors if id(tensor) in users]
         self._held_in: torch.dtype | None = None
-        self._dtypes = sorted({t.dtype for t in tensors if t.is_floating_point()}, key=lambda d: -torch.finfo(d).eps)
-        self._ways: dict[torch.dtype, str] = {}
+        dtypes = {tensor.dtype for tensor in tensors if tensor.is_floating_point()}
+        self._own = sorted(dtypes or {torch.float32}, key=lambda dtype: -torch.finfo(dtype).eps)
+        self._ways: dict[torch.dtype, str | torch.dtype] = {}
         self._gradients = False
 
     def __call__(self, placed: Sequence[Array], named: Mapping[str, Array], held: Mapping[str, Array]) -> Any:
@@ -96,7 +96,12 @@ class TorchBackend:
         if dtype not in PRECISIONS:
             raise Failed("PyTorch has no long double")
         precision = PRECISIONS[dtype]
-        ways = (self._ways[precision],) if precision in self._ways else WAYS
+        ways: list[str | torch.dtype] = [
+            "converted",
+            "as it is",
+            *dict.fromkeys((*self._own, torch.float32, torch.float64)),
+        ]
+        ways = [self._ways[precision]] if precision in self._ways else ways
         errors: list[RuntimeError] = []
         for way in ways:
             try:
@@ -110,24 +115,24 @@ class TorchBackend:
                 return value
         raise errors[0]
 
-    def _settle(self, way: str, precision: torch.dtype) -> None:
-        """Remember the way that worked, and say so where it loses precision."""
-        lowest = self._dtypes[0] if self._dtypes else torch.float32
+    def _settle(self, way: str | torch.dtype, precision: torch.dtype) -> None:
+        """Remember the way that worked, and in which precision it computes."""
+        lowest = way if isinstance(way, torch.dtype) else self._own[0]
         self.unit = 0.0 if way == "converted" else float(torch.finfo(lowest).eps) / 2
-        if precision not in self._ways and way == "rounded" and lowest != precision:
-            self._remark(f"takes {_short(lowest)} only: its inputs are rounded to that")
+        if precision not in self._ways and isinstance(way, torch.dtype):
+            self._remark(f"takes {str(way).removeprefix('torch.')} only, so its inputs are converted to that")
         self._ways[precision] = way
 
     def _in_mode(
         self,
-        way: str,
+        way: str | torch.dtype,
         precision: torch.dtype,
         placed: Sequence[Array],
         named: Mapping[str, Array],
         held: Mapping[str, Array],
     ) -> Any:
         """The value with evaluation mode, gradient mode and default precision set, and set back afterwards."""
-        given = (self._dtypes[0] if self._dtypes else torch.float32) if way == "rounded" else precision
+        given = way if isinstance(way, torch.dtype) else precision
         default, gradients = torch.get_default_dtype(), torch.is_grad_enabled()
         training = [module for module in self._user_modules if module.training]
         kept: list[tuple[torch.Tensor, torch.Tensor]] = []
@@ -182,10 +187,7 @@ class TorchBackend:
             self._held_in = precision
 
     def _tensors(self) -> dict[str, torch.Tensor]:
-        thing = owner(self.function)
-        if isinstance(thing, torch.nn.Module):
-            return {**dict(thing.named_parameters(remove_duplicate=False)), **dict(thing.named_buffers())}
-        return {key: value for key, value in vars(thing).items() if isinstance(value, torch.Tensor)}
+        return _named(owner(self.function))
 
     def parameters(self) -> dict[str, tuple[int, ...]]:
         return {path: tuple(tensor.shape) for path, tensor in self._tensors().items()}
@@ -206,8 +208,17 @@ class TorchBackend:
         return ""
 
 
-def _short(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
+def _named(thing: Any) -> dict[str, torch.Tensor]:
+    """Path -> tensor, of a module, or of an object with modules and tensors as attributes."""
+    if isinstance(thing, torch.nn.Module):
+        return {**dict(thing.named_parameters(remove_duplicate=False)), **dict(thing.named_buffers())}
+    found: dict[str, torch.Tensor] = {}
+    for name, value in (getattr(thing, "__dict__", None) or {}).items():
+        if isinstance(value, torch.Tensor):
+            found[name] = value
+        elif isinstance(value, torch.nn.Module):
+            found |= {f"{name}.{path}": tensor for path, tensor in _named(value).items()}
+    return found
 
 
 def _forward(function: Callable[..., Any]) -> Callable[..., Any]:
