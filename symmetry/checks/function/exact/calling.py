@@ -26,7 +26,7 @@ FRAMEWORKS = {"torch": "PyTorch", "jax": "JAX", "jaxlib": "JAX", "tensorflow": "
 
 
 class Skipped(Exception):
-    """The function has no value at this point: it divides by zero there."""
+    """The function has no value at this point; the message says why."""
 
 
 def call_exactly(callee: Callee, inputs: Sequence[Array], problem: Problem, arithmetic: Any) -> tuple[ExactArray, ...]:
@@ -62,7 +62,7 @@ def call_exactly(callee: Callee, inputs: Sequence[Array], problem: Problem, arit
     if arithmetic.budget.left < 0:
         raise Exhausted("exact numbers become too long or too many")
     if arithmetic.divided:
-        raise Skipped
+        raise Skipped("a division by zero")
     if arithmetic.refusal is not None or error is not None:
         raise NotExact(_why(arithmetic.refusal, error))
     for name, before, after in zip(problem.names, inputs, given, strict=True):

@@ -27,18 +27,19 @@ from symmetry.checks.function.exact.points import Element, exact_sizes, generati
 from symmetry.checks.function.exact.sides import Difference, Sides, as_fraction
 from symmetry.checks.function.exact.smallest import smallest, violation
 from symmetry.checks.function.report import Violation
-from symmetry.errors import UsageError
+from symmetry.errors import FunctionError, UsageError
 from symmetry.evidence import Evidence, Verdict
 from symmetry.groups import Group
 from symmetry.problem import Problem
 
 __all__ = ["ExactReport", "exact_check"]
 
-SIZE_BUDGET = 1 << 24  # bits, for the points at one assignment of sizes
+SIZE_BUDGET = 1 << 23  # bits, for the points at one assignment of sizes
 LARGEST = 24  # matrix of fractions
 # Largest numerators and the range of the denominators: small rationals, then generic ones of ordinary size, large and
 # small, so that a comparison with a constant is met on both sides.
 POINTS = ((20, (2, 7)), (2**10, (2**8, 2**10)), (2**10, (3, 7)), (2**10, (2**16, 2**18)))
+LEAST = {"exact": 3, "modular": 1}  # samples; modulo a prime one says as much as many
 AGREEMENT = 2.0**-10  # with the function in floating point, relative
 CANCELLED = 2.0**-40  # of the inputs; what may be left in floating point of what cancels
 LEAST_CERTAIN = 2.0**-20  # a larger bound for a false pass is no evidence
@@ -168,10 +169,10 @@ class _Ledger:
 
     def evidence(self, method: Literal["exact", "modular"], seed: int, reason: str | None) -> Evidence:
         verdict: Verdict = "inconclusive"
-        detail = self.failure or reason or self.remark or ("" if self.samples else "no points")
+        detail = self.failure or reason or self.remark or ("" if self.samples >= LEAST[method] else "too few points")
         if self.violation is not None:
             verdict, detail = "violated", self.violation.note
-        elif self.samples and self.failure is None and reason is None:
+        elif self.samples >= LEAST[method] and self.failure is None and reason is None:
             verdict = "holds"
         return Evidence(
             method=method,
@@ -197,6 +198,7 @@ class _Search:
         self.random = Random(seed)
         self.sides = Sides(callee, seed)
         self.reason: str | None = None
+        self.exhausted = False
         parts = [(g, component) for g in problem.group for component in g.components]
         self.exact = {part: _Ledger() for part in parts}
         self.modular = {part: _Ledger() for part in parts}
@@ -210,6 +212,8 @@ class _Search:
             NotExact: the function cannot be computed exactly.
         """
         self.sides.within(SIZE_BUDGET)
+        if self.exhausted:
+            return
         if max((sized.size(g.axis) for g in sized.group if g.kind.mixes), default=0) > LARGEST:
             for ledger in self.exact.values():
                 ledger.skip(f"a matrix is too large to be exact{_at(sized)}")
@@ -220,40 +224,50 @@ class _Search:
                 inputs = point(sized, self.sides.arithmetic, self.random, bound, denominator)
                 self._at(sized, inputs)
         except Exhausted as exhausted:
+            self.exhausted = True
             for ledger in self.exact.values():
                 ledger.skip(f"{exhausted}{_at(sized)}")
 
     def _at(self, sized: Problem, inputs: list[Array]) -> None:
         try:
+            output = self._in_floating_point(sized, inputs)
             value = self.sides.value(sized, inputs)
             again = self.sides.value(sized, inputs)
-        except Skipped:
+        except Skipped as skipped:
             for ledger in self.exact.values():
-                ledger.skip(f"a division by zero{_at(sized)}")
+                ledger.skip(f"{skipped}{_at(sized)}")
             return
         if any(a.value != b.value for x, y in zip(value, again, strict=True) for a, b in zip(x.flat, y.flat)):
-            raise NotExact(
-                f"{self.callee.name} is not deterministic: two calls on the same input gave different outputs"
-            )
-        self._require_agreement(sized, inputs, value)
+            raise NotExact(f"{self.callee.name} is not deterministic: two calls on one input gave different outputs")
+        # What is checked should be what is used: not one branch for arrays of objects, another for floats.
+        ordinary = max(float(np.max(np.abs(_floats(x)), initial=0.0)) for x in inputs)
+        for exact, rounded in zip(map(_floats, value), output, strict=True):
+            apart = float(np.max(np.abs(exact - rounded), initial=0.0))
+            size = float(np.max(np.abs(exact), initial=0.0))
+            if not apart <= AGREEMENT * size + CANCELLED * ordinary:
+                raise NotExact(f"in floating point its value{_at(sized)} is another one, {apart:.1e} away")
         for (factor, component), ledger in self.exact.items():
             for element in generating(factor, self.random, sized.size(factor.axis), component):
                 if ledger.violation is None:
                     self._compare(sized, inputs, value, factor, component, element)
 
-    def _require_agreement(self, sized: Problem, inputs: list[Array], value: tuple[Array, ...]) -> None:
-        """See that floating point numbers give the same, so that what is checked is the function that is used."""
+    def _in_floating_point(self, sized: Problem, inputs: list[Array]) -> tuple[Array, ...]:
+        """The value there.
+
+        Raises:
+            Skipped: there is none.
+            NotExact: it does not fit the problem, now that it has been called on exact numbers.
+            FunctionError: it does not fit the problem.
+        """
         with quiet():
             try:
-                output = self.callee([_floats(x) for x in inputs], sized)
+                return self.callee([_floats(x) for x in inputs], sized).values
             except Failed as failed:
-                raise NotExact(f"in floating point it has no value{_at(sized)}: {failed}") from failed
-        ordinary = max(float(np.max(np.abs(_floats(x)), initial=0.0)) for x in inputs)
-        for exact, rounded in zip(map(_floats, value), output.values, strict=True):
-            apart = float(np.max(np.abs(exact - rounded), initial=0.0))
-            size = float(np.max(np.abs(exact), initial=0.0))
-            if not apart <= AGREEMENT * size + CANCELLED * ordinary:
-                raise NotExact(f"in floating point its value{_at(sized)} is another one, {apart:.1e} away")
+                raise Skipped(f"no value in floating point ({failed})") from failed
+            except FunctionError as error:
+                if self.sides.calls:
+                    raise NotExact(f"in floating point, after calls on exact numbers: {error}") from error
+                raise
 
     def _compare(
         self, sized: Problem, inputs: list[Array], value: Any, factor: Group, component: int, element: Any
@@ -265,8 +279,8 @@ class _Search:
                 ledger.count(sized)
             else:
                 self._judge(ledger, sized, inputs, factor, component, element, difference)
-        except Skipped:
-            ledger.skip(f"a division by zero{_at(sized)}")
+        except Skipped as skipped:
+            ledger.skip(f"{skipped}{_at(sized)}")
         except NotExact as error:
             ledger.fail(str(error))
 
@@ -305,7 +319,8 @@ class _Search:
         prime = random_prime(self.seed)
         for sized in chosen:
             try:
-                values = degrees_of(self.callee, sized, Budget(SIZE_BUDGET))
+                budget = Budget(SIZE_BUDGET)
+                values = degrees_of(self.callee, sized, budget)
                 for (factor, component), ledger in self.modular.items():
                     if self.exact[factor, component].violation is not None:
                         ledger.remark = ledger.remark or "not looked at, as there is an exact counterexample"
@@ -321,7 +336,7 @@ class _Search:
                             f"the degree{_at(sized)} is too high: a false pass has a probability up to {bound:.1e}"
                         )
                         continue
-                    self._modulo(sized, factor, component, prime, bound)
+                    self._modulo(sized, factor, component, Residues(prime, budget), bound)
             except (NotExact, Exhausted) as error:
                 for ledger in self.modular.values():
                     if isinstance(error, Exhausted):
@@ -330,14 +345,13 @@ class _Search:
                         ledger.fail(str(error))
                 return
 
-    def _modulo(self, sized: Problem, factor: Group, component: int, prime: int, bound: float) -> None:
+    def _modulo(self, sized: Problem, factor: Group, component: int, residues: Residues, bound: float) -> None:
         ledger = self.modular[factor, component]
         for _ in range(ATTEMPTS):
-            residues = Residues(prime, Budget(SIZE_BUDGET))
             try:
                 agreed = agrees(self.callee, sized, factor, component, residues, self.random)
-            except Skipped:
-                ledger.skip(f"a division by zero{_at(sized)}")
+            except Skipped as skipped:
+                ledger.skip(f"{skipped}{_at(sized)}")
                 continue
             if agreed:
                 ledger.count(sized)

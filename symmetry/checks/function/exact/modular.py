@@ -86,7 +86,7 @@ def draw(factor: Group, residues: Residues, random: Random, size: int, component
         vector = [random.randrange(prime) for _ in range(size)]
         length = sum(s * w * w for s, w in zip(form, vector, strict=True)) % prime
         if not length:
-            raise Skipped
+            raise Skipped("a vector without length")
         scale = int(2 / nmod(length, prime))
         row = [sum(form[i] * vector[i] * matrix[i][j] for i in range(size)) * scale % prime for j in range(size)]
         matrix = [[(matrix[i][j] - vector[i] * row[j]) % prime for j in range(size)] for i in range(size)]

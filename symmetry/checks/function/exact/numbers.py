@@ -6,6 +6,7 @@ It adds, multiplies, divides and compares. What would leave the exact numbers (`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
@@ -163,6 +164,9 @@ class Number:
     # -- order -------------------------------------------------------------------------------------------------
 
     def _order(self, other: Any, what: str) -> Any:
+        if isinstance(other, float) and math.isinf(other):
+            self.arithmetic.order(self.value, self.value, what)  # refused where there is no order
+            return -1 if other > 0 else 1
         value = self._other(other)
         return None if value is None else self.arithmetic.order(self.value, value, what)
 

@@ -51,6 +51,7 @@ class Sides:
         self.callee = callee
         self.random = Random(seed)
         self.arithmetic = Rationals()
+        self.calls = 0
 
     def within(self, bits: int) -> None:
         """Start a new budget."""
@@ -62,6 +63,7 @@ class Sides:
         Raises:
             NotExact, Skipped, Exhausted: as ``call_exactly`` does.
         """
+        self.calls += 1
         return call_exactly(self.callee, inputs, sized, self.arithmetic)
 
     def both(
