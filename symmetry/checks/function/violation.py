@@ -6,6 +6,7 @@ import math
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -45,9 +46,9 @@ class Violation(Counterexample):
         problem = self.stated()
         (letter, element), *inputs = self.values.items()
         acts = next(g.kind.acts for g in problem.group if str(g) == self.factor)
-        found = {letter: np.array(element, dtype=np.int64 if acts == "permutation" else np.float64)}
+        found = {letter: np.array(_numbers(element), dtype=np.int64 if acts == "permutation" else np.float64)}
         for tensor, (name, value) in zip(problem.inputs, inputs, strict=True):
-            found[name] = np.array(value, dtype=np.float64).reshape(problem.shape(tensor))
+            found[name] = np.array(_numbers(value), dtype=np.float64).reshape(problem.shape(tensor))
         return found
 
     def sides(self) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
@@ -93,6 +94,17 @@ def _sides(problem: Problem, value: Any) -> tuple[Array, ...]:
     return tuple(_array(item, shape) for item, shape in zip(values, shapes, strict=True))
 
 
+def _numbers(value: Any) -> Any:
+    """Fractions, which are written as text, as floating point numbers.
+
+    >>> _numbers((("3/5", 0), (0, 1)))
+    ((0.6, 0), (0, 1))
+    """
+    if isinstance(value, tuple):
+        return tuple(map(_numbers, value))
+    return float(Fraction(value)) if isinstance(value, str) and "/" in value else value
+
+
 def _array(value: Any, shape: tuple[int, ...]) -> Array:
-    array = np.array(value)
+    array = np.array(_numbers(value))
     return array.astype(np.complex128 if array.dtype.kind == "U" else np.float64).reshape(shape)

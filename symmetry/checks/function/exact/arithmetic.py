@@ -8,8 +8,8 @@
 
 A floating point constant stands for itself exactly. One of more than 24 significant bits (0.1, √3/2), or more than
 half of its precision, is probably the rounded value of another number. Such *long* constants are counted, and can
-be *shaken*, that is, changed at random by one unit in the last place of the largest constant beside them, to see what
-their rounding can explain.
+be *shaken*, that is, changed at random by one unit in the last place of the largest constant beside them, equal ones
+equally, to see what their rounding can explain.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from flint import fmpq, fmpq_mat, nmod, nmod_mat
 from symmetry.checks.function.exact.numbers import NotExact, NotRational, Number
 from symmetry.errors import SymmetryError
 
-__all__ = ["Budget", "Degree", "Degrees", "Exhausted", "Rationals", "Residues"]
+__all__ = ["Budget", "Degree", "Degrees", "Exhausted", "Rationals", "Residues", "Shake"]
 
 LONG = 24  # significant bits
 SHAKE = 2**10  # steps to either side
@@ -48,6 +48,18 @@ class Budget:
             raise Exhausted("exact numbers become too long or too many")
 
 
+class Shake:
+    """Random changes of constants, the same for the same constant."""
+
+    def __init__(self, random: Random):
+        self.random = random
+        self.known: dict[tuple[int, int], int] = {}
+
+    def steps(self, numerator: int, denominator: int) -> int:
+        """By how much a positive constant changes, in units in the last place over ``SHAKE``."""
+        return self.known.setdefault((numerator, denominator), self.random.randint(-SHAKE, SHAKE))
+
+
 class _Base:
     """What the three have in common.
 
@@ -62,7 +74,7 @@ class _Base:
         self.refusal: str | None = None
         self.divided = False
         self.long_constants = 0
-        self.shaken: Random | None = None
+        self.shaken: Shake | None = None
 
     def number(self, value: Any) -> Number:
         budget = self.budget
@@ -123,9 +135,9 @@ class _Base:
             self.long_constants += 1
             if self.shaken is not None:
                 step = Fraction(*scale.as_integer_ratio()) / (SHAKE << precision)
-                numerator, denominator = (
-                    Fraction(numerator, denominator) + self.shaken.randint(-SHAKE, SHAKE) * step
-                ).as_integer_ratio()
+                change = self.shaken.steps(abs(numerator), denominator) * step
+                exact = Fraction(abs(numerator), denominator) + change
+                numerator, denominator = exact.numerator * (1 if numerator > 0 else -1), exact.denominator
         return self.ratio(numerator, denominator)
 
     def quotient(self, left: Any, right: Any) -> Any:

@@ -22,7 +22,6 @@ from symmetry.problem import Problem
 __all__ = ["Skipped", "call_exactly"]
 
 LOCATION = re.compile(r" \([^()]*, line \d+\)$")
-FRAMEWORKS = {"torch": "PyTorch", "jax": "JAX", "jaxlib": "JAX", "tensorflow": "TensorFlow"}
 
 
 class Skipped(Exception):
@@ -43,9 +42,10 @@ def call_exactly(callee: Callee, inputs: Sequence[Array], problem: Problem, arit
         Skipped: it divided by zero.
         Exhausted: it took too long.
     """
-    framework = framework_of(callee.function)
-    if framework is not None:
-        raise NotExact(f"{framework} computes in floating point")
+    if callee.backend != "numpy":
+        raise NotExact(f"{callee.backend} computes in floating point")
+    if callee.passing.held:
+        raise NotExact(f"parameters of {callee.name} are floating point numbers")
     given = [exact_array(arithmetic, x.copy()) if x.ndim else x[()] for x in inputs]
     named = {name: x for name, x in zip(problem.names, given, strict=True) if name in callee.keywords}
     placed = [x for name, x in zip(problem.names, given, strict=True) if name not in callee.keywords]
@@ -69,15 +69,6 @@ def call_exactly(callee: Callee, inputs: Sequence[Array], problem: Problem, arit
         if before.ndim and not all(a is b for a, b in zip(before.flat, after.flat, strict=True)):
             raise NotExact(f"{callee.name} changes its input {name} in place")
     return outputs
-
-
-def framework_of(function: Any) -> str | None:
-    """The framework that a module or function belongs to, if it only takes that framework's arrays."""
-    for owner in (*type(function).__mro__, function):
-        name = FRAMEWORKS.get(str(getattr(owner, "__module__", "")).partition(".")[0])
-        if name is not None:
-            return name
-    return None
 
 
 def _outputs(value: Any, problem: Problem, arithmetic: Arithmetic) -> tuple[ExactArray, ...]:

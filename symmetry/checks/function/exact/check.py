@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 
 from symmetry.checks.exact.fields import random_prime
-from symmetry.checks.function.calling import Array, Callee, Failed, Unfit, quiet
+from symmetry.checks.function.calling import Array, Callee, Failed, Output, Unfit, quiet
 from symmetry.checks.function.exact.arithmetic import Budget, Exhausted, Residues
 from symmetry.checks.function.exact.calling import Skipped
 from symmetry.checks.function.exact.modular import ATTEMPTS, agrees, degrees_of, is_drawn, probability, size_of
@@ -26,7 +26,8 @@ from symmetry.checks.function.exact.numbers import NotExact
 from symmetry.checks.function.exact.points import Element, exact_sizes, generating, point, smaller_sizes
 from symmetry.checks.function.exact.sides import Difference, Sides, as_fraction
 from symmetry.checks.function.exact.smallest import smallest, violation
-from symmetry.checks.function.report import Violation
+from symmetry.checks.function.noise import SAFETY, noise
+from symmetry.checks.function.violation import Violation
 from symmetry.errors import FunctionError, UsageError
 from symmetry.evidence import Evidence, Verdict
 from symmetry.groups import Group
@@ -95,6 +96,7 @@ def exact_check(
     *,
     seed: int = 0,
     sizes: Sequence[Mapping[str, int]] | None = None,
+    callee: Callee | None = None,
 ) -> ExactReport:
     """An exact verdict for each component of each factor of the group, where the function allows exact arithmetic.
 
@@ -110,6 +112,7 @@ def exact_check(
         problem: with a group; open sizes are chosen here.
         seed: of everything random; the same seed gives the same report.
         sizes: assignments of the open sizes to look at, instead of our own.
+        callee: the function with the ways in which it is called, where it was bound to the problem already.
 
     Raises:
         FunctionError: the function does not fit the problem.
@@ -133,7 +136,7 @@ def exact_check(
         raise UsageError(f"{str(problem)!r} names no group, so there is nothing to check; add one, as in group='O(d)'")
     small, larger = exact_sizes(problem, sizes)
     free = problem.symbolic if sizes is None else ()
-    search = _Search(Callee(function, problem), problem, seed, (smaller_sizes(problem, sizes), free))
+    search = _Search(callee or Callee(function, problem), problem, seed, (smaller_sizes(problem, sizes), free))
     try:
         for sized in small:
             search.rational(sized)
@@ -196,6 +199,7 @@ class _Search:
         self.seed = seed
         self.smaller = smaller
         self.random = Random(seed)
+        self.generator = np.random.default_rng(seed)
         self.sides = Sides(callee, seed)
         self.reason: str | None = None
         self.exhausted = False
@@ -239,19 +243,13 @@ class _Search:
             return
         if any(a.value != b.value for x, y in zip(value, again, strict=True) for a, b in zip(x.flat, y.flat)):
             raise NotExact(f"{self.callee.name} is not deterministic: two calls on one input gave different outputs")
-        # What is checked should be what is used: not one branch for arrays of objects, another for floats.
-        ordinary = max(float(np.max(np.abs(_floats(x)), initial=0.0)) for x in inputs)
-        for exact, rounded in zip(map(_floats, value), output, strict=True):
-            apart = float(np.max(np.abs(exact - rounded), initial=0.0))
-            size = float(np.max(np.abs(exact), initial=0.0))
-            if not apart <= AGREEMENT * size + CANCELLED * ordinary:
-                raise NotExact(f"in floating point its value{_at(sized)} is another one, {apart:.1e} away")
+        self._require_agreement(sized, inputs, value, output)
         for (factor, component), ledger in self.exact.items():
             for element in generating(factor, self.random, sized.size(factor.axis), component):
                 if ledger.violation is None:
                     self._compare(sized, inputs, value, factor, component, element)
 
-    def _in_floating_point(self, sized: Problem, inputs: list[Array]) -> tuple[Array, ...]:
+    def _in_floating_point(self, sized: Problem, inputs: list[Array]) -> Output:
         """The value there.
 
         Raises:
@@ -261,13 +259,29 @@ class _Search:
         """
         with quiet():
             try:
-                return self.callee([_floats(x) for x in inputs], sized).values
+                return self.callee([_floats(x) for x in inputs], sized)
             except Failed as failed:
                 raise Skipped(f"no value in floating point ({failed})") from failed
             except FunctionError as error:
                 if self.sides.calls:
                     raise NotExact(f"in floating point, after calls on exact numbers: {error}") from error
                 raise
+
+    def _require_agreement(self, sized: Problem, inputs: list[Array], value: Sequence[Array], output: Output) -> None:
+        """See that what is checked is what is used, and not one branch for objects and another for floats.
+
+        Raises:
+            NotExact: the values differ by more than rounding explains.
+        """
+        ordinary = max(float(np.max(np.abs(_floats(x)), initial=0.0)) for x in inputs)
+        for position, (exact, rounded) in enumerate(zip(map(_floats, value), output.values, strict=True)):
+            apart = float(np.max(np.abs(exact - rounded), initial=0.0))
+            if apart <= AGREEMENT * float(np.max(np.abs(exact), initial=0.0)):
+                continue
+            with quiet():
+                rounding = noise(self.callee, sized, [_floats(x) for x in inputs], output, self.generator)[position]
+            if not apart <= SAFETY * float(rounding) + CANCELLED * ordinary:
+                raise NotExact(f"in floating point its value{_at(sized)} is another one, {apart:.1e} away")
 
     def _compare(
         self, sized: Problem, inputs: list[Array], value: Any, factor: Group, component: int, element: Any
@@ -307,7 +321,7 @@ class _Search:
             else:
                 ledger.count(sized)
                 found = smallest(self.sides, factor, component, (*where[:2], element, difference), *self.smaller)
-                ledger.violation = violation(factor, component, found, self.seed)
+                ledger.violation = violation(self.sides, factor, component, found, self.seed)
         except Exhausted as exhausted:
             ledger.fail(f"{differ}, but it could not be looked at closely: {exhausted}")
         self.sides.within(left)

@@ -95,8 +95,9 @@ def draw(factor: Group, residues: Residues, random: Random, size: int, component
 
 def _reflections(factor: Group, size: int, component: int) -> int:
     """As many as the size or one fewer, by the sign of the determinant."""
-    sample: Any = factor.exact(Random(0), size, component)
-    positive = fmpq_mat(size, size, [fmpq(x.numerator, x.denominator) for row in sample for x in row]).det() > 0
+    few = min(size, 2)  # the determinant of a component is the same at all larger sizes
+    sample: Any = factor.exact(Random(0), few, component)
+    positive = fmpq_mat(few, few, [fmpq(x.numerator, x.denominator) for row in sample for x in row]).det() > 0
     fits = (size % 2 == 0) == positive
     return size if fits else size - 1 or 2
 

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from symmetry.checks.function.calling import Array, Callee
-from symmetry.checks.function.exact.arithmetic import Budget, Rationals
+from symmetry.checks.function.exact.arithmetic import Budget, Rationals, Shake
 from symmetry.checks.function.exact.calling import Skipped, call_exactly
 from symmetry.checks.function.exact.points import Element, act_exactly
 from symmetry.groups import Group
@@ -19,8 +19,8 @@ __all__ = ["Difference", "Sides", "as_fraction"]
 
 NEIGHBOURS = 3
 STEP = 2**30  # a neighbour is at most 2¹⁰ / STEP away in each entry
-SHAKES = 3
-EXPLAINED = 64  # a difference this many times what shaken constants do is still explained by them
+SHAKES = 5
+EXPLAINED = 64  # a difference up to this many times its change with shaken constants is explained by them
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Sides:
         left, right = self.both(sized, inputs, factor, element, value)
         if all(_equal(a, b) for a, b in zip(left, right, strict=True)):
             return None
-        largest = _apart(left, right)
+        largest = max(map(abs, _subtracted(left, right)))
         size = max(abs(as_fraction(x)) for side in (left, right) for y in side for x in y.flat)
         return Difference(left, right, largest / size, largest)
 
@@ -122,19 +122,20 @@ class Sides:
     def is_rounding(
         self, sized: Problem, inputs: Sequence[Array], factor: Group, element: Element, found: Difference
     ) -> bool:
-        """Whether the rounding of the function's own constants explains a difference.
+        """Whether the rounding of the function's own constants explains a difference: whether it changes with them.
 
         Raises:
             NotExact, Skipped, Exhausted: as ``call_exactly`` does.
         """
         if not self.arithmetic.long_constants:
             return False
+        before = _subtracted(found.left, found.right)
         response = Fraction()
         try:
             for _ in range(SHAKES):
-                self.arithmetic.shaken = self.random
-                left, right = self.both(sized, inputs, factor, element)
-                response = max(response, _apart(left, found.left), _apart(right, found.right))
+                self.arithmetic.shaken = Shake(self.random)
+                after = _subtracted(*self.both(sized, inputs, factor, element))
+                response = max(response, *(abs(a - b) for a, b in zip(after, before, strict=True)))
         finally:
             self.arithmetic.shaken = None
         return found.largest <= EXPLAINED * response
@@ -149,10 +150,6 @@ def _equal(left: Array, right: Array) -> bool:
     return all(a.value == b.value for a, b in zip(left.flat, right.flat, strict=True))
 
 
-def _apart(left: Sequence[Array], right: Sequence[Array]) -> Fraction:
-    differences = [
-        abs(as_fraction(a) - as_fraction(b))
-        for x, y in zip(left, right, strict=True)
-        for a, b in zip(x.flat, y.flat, strict=True)
-    ]
-    return max(differences, default=Fraction())
+def _subtracted(left: Sequence[Array], right: Sequence[Array]) -> list[Fraction]:
+    pairs = zip(left, right, strict=True)
+    return [as_fraction(a) - as_fraction(b) for x, y in pairs for a, b in zip(x.flat, y.flat, strict=True)]

@@ -17,7 +17,7 @@ from symmetry.checks.function.exact.calling import Skipped
 from symmetry.checks.function.exact.numbers import NotExact
 from symmetry.checks.function.exact.points import Element, generating, is_identity
 from symmetry.checks.function.exact.sides import Difference, Sides, as_fraction
-from symmetry.checks.function.report import Violation
+from symmetry.checks.function.violation import Violation
 from symmetry.groups import Group
 from symmetry.problem import Problem
 
@@ -128,7 +128,7 @@ class _Shrinking:
         return True
 
 
-def violation(factor: Group, component: int, found: Found, seed: int) -> Violation:
+def violation(sides: Sides, factor: Group, component: int, found: Found, seed: int) -> Violation:
     """A counterexample as it is reported: integers, and fractions as text."""
     sized, inputs, element, difference = found
     lost = "f(g·x) = f(x)" if sized.action(factor).is_invariance else "f(g·x) = g·f(x)"
@@ -153,6 +153,7 @@ def violation(factor: Group, component: int, found: Found, seed: int) -> Violati
         residual=relative,
         tolerance=0.0,
         problem=sized,
+        passing=sides.callee.passing,
     )
 
 
