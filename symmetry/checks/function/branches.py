@@ -8,8 +8,9 @@ true everywhere, false everywhere, of the entries that it compares) is a *goal*.
 2. by Newton's method on the branch distances, with differences for derivatives that again serve all goals at once;
    if there are more entries than calls, in a random subspace.
 
-Comparisons that are met for the first time on the way (a gate behind a gate) become goals as well. Only inputs come
-from here: whether both sides agree there is for the function itself to show, without tracing.
+Comparisons that are met for the first time on the way (a gate behind a gate) become goals as well. Then the borders
+between the outcomes of comparisons are looked at (``borders.py``). Only inputs come from here: whether both sides agree
+there is for the function itself to show, without tracing.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from symmetry.checks.function.borders import border_point, differ
 from symmetry.checks.function.calling import Array, Callee, Failed, Unfit
 from symmetry.checks.function.climbing import LEAPS
 from symmetry.checks.function.goals import Differences, Goal, Sample, shifted
@@ -107,8 +109,9 @@ def flipped(
     >>> def gated(X):
     ...     return -X if np.sum(X**2) > 2e3 and X[0, 1] > 30 else X
     >>> coverage, rng = Coverage(), np.random.default_rng(0)
-    >>> [bool((gated(*x) != x).any()) for _, x in flipped(Callee(gated, problem), problem, rng, 300, coverage)]
-    [False, True]
+    >>> found = list(flipped(Callee(gated, problem), problem, rng, 300, coverage))
+    >>> any((gated(*inputs) == -inputs[0]).all() for label, inputs in found)
+    True
     >>> str(coverage)
     '2 of 2 comparisons taken both ways'
     >>> list(flipped(Callee(np.linalg.svd, problem), problem, rng, 300))
@@ -131,6 +134,7 @@ class _Steering:
         self.homes: dict[Goal, Sample] = {}  # the open goals, with the sample that is nearest to each
         self.origins: dict[Goal, Sample] = {}  # and the first one that met it
         self.differences: dict[Sample, Differences] = {}
+        self.pairs: dict[Site, list[Sample]] = {}  # the first sample that met it, and the first with another outcome
 
     @property
     def spent(self) -> bool:
@@ -149,6 +153,16 @@ class _Steering:
         if not samples:
             return
         self._open(samples)
+        yield from self._flip(samples)
+        yield from self._cross()
+        for _ in range(LEAPS_EACH * len(self.homes)):
+            if self.spent or not self.homes:
+                return
+            homes = list(self.homes.values())
+            yield from self._look_at(self._leap(homes[int(self.rng.integers(len(homes)))].inputs))
+
+    def _flip(self, samples: Sequence[Sample]) -> Iterator[Found]:
+        """Inputs that reach goals."""
         for inputs in self._candidates(samples):
             if self.spent or not self.homes:
                 return
@@ -157,11 +171,16 @@ class _Steering:
         while not self.spent and (goal := next((goal for goal in self.homes if goal not in tried), None)):
             tried.add(goal)
             yield from self._approach(goal)
-        for _ in range(LEAPS_EACH * len(self.homes)):
-            if self.spent or not self.homes:
+
+    def _cross(self) -> Iterator[Found]:
+        """Inputs at the borders of comparisons that transforms change."""
+        for site, pair in self.pairs.items():
+            if self.spent:
                 return
-            homes = list(self.homes.values())
-            yield from self._look_at(self._leap(homes[int(self.rng.integers(len(homes)))].inputs))
+            if len(pair) == 2:
+                inputs = border_point(self._trace, self.problem, self.rng, site, *pair)
+                if inputs is not None:
+                    yield f"inputs at the border of {site}", inputs
 
     def _candidates(self, samples: Sequence[Sample]) -> Iterator[tuple[Array, ...]]:
         """The mild ones first: far out, or near zero, a difference may drown in rounding."""
@@ -181,7 +200,9 @@ class _Steering:
     # -----------------------------------------------------------------------------------------------------------
 
     def _trace(self, inputs: Sequence[Array]) -> Trace | None:
-        """The comparisons at a point; ``None`` if the function has no value there."""
+        """The comparisons at a point; ``None`` if the function has no value there, or no more calls may be made."""
+        if self.spent:
+            return None
         trace = Trace()
         try:
             self.call.through(trace.run)(inputs, self.problem)
@@ -203,8 +224,13 @@ class _Steering:
         return plain.unit == other.unit and bool(np.all(apart <= SAME * plain.unit * norms(plain.values)))
 
     def _open(self, samples: Sequence[Sample]) -> None:
-        """Make goals of the comparisons that are met for the first time, as far as no sample reaches them."""
+        """Keep what comparisons are met, and make goals of the new ones, as far as no sample reaches them."""
         sites = dict.fromkeys(site for sample in samples for site in sample.trace.distances)
+        for sample in samples:
+            for site, distances in sample.trace.distances.items():
+                pair = self.pairs.setdefault(site, [sample])
+                if len(pair) == 1 and np.any(differ(pair[0].trace.distances[site], distances)):
+                    pair.append(sample)
         for everywhere in (False, True):
             for site in sites:
                 if site in self.met:
