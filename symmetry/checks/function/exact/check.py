@@ -24,6 +24,7 @@ from symmetry.checks.function.exact.calling import Skipped
 from symmetry.checks.function.exact.modular import ATTEMPTS, agrees, degrees_of, is_drawn, probability, size_of
 from symmetry.checks.function.exact.numbers import NotExact
 from symmetry.checks.function.exact.points import Element, exact_sizes, generating, point, smaller_sizes
+from symmetry.checks.function.exact.report import ExactReport
 from symmetry.checks.function.exact.sides import Difference, Sides, as_fraction
 from symmetry.checks.function.exact.smallest import smallest, violation
 from symmetry.checks.function.noise import SAFETY, noise
@@ -40,54 +41,11 @@ LARGEST = 24  # matrix of fractions
 # Largest numerators and the range of the denominators: small rationals, then generic ones of ordinary size, large and
 # small, so that a comparison with a constant is met on both sides.
 POINTS = ((20, (2, 7)), (2**10, (2**8, 2**10)), (2**10, (3, 7)), (2**10, (2**16, 2**18)))
+AGREED = (20, 7)  # numerators and denominator, where values are held against floating point only
 LEAST = {"exact": 3, "modular": 1}  # samples; modulo a prime one says as much as many
 AGREEMENT = 2.0**-10  # with the function in floating point, relative
 CANCELLED = 2.0**-40  # of the inputs; what may be left in floating point of what cancels
 LEAST_CERTAIN = 2.0**-20  # a larger bound for a false pass is no evidence
-
-
-@dataclass(frozen=True)
-class ExactReport:
-    """What exact arithmetic says about a function.
-
-    Args:
-        function: its name.
-        problem: what was claimed.
-        seed: of everything random.
-        exact: factor as written -> component -> evidence from rational points.
-        modular: the same, modulo a prime.
-        reason: why the function cannot be computed exactly at all, or ``None``.
-    """
-
-    function: str
-    problem: Problem
-    seed: int
-    exact: Mapping[str, Mapping[int, Evidence]]
-    modular: Mapping[str, Mapping[int, Evidence]]
-    reason: str | None = None
-
-    @property
-    def components(self) -> dict[str, dict[int, Verdict]]:
-        """Factor -> component -> verdict: *holds* where a method says so and none has found a violation."""
-        return {
-            factor: {c: _joined(e.verdict, self.modular[factor][c].verdict) for c, e in found.items()}
-            for factor, found in self.exact.items()
-        }
-
-    @property
-    def verdicts(self) -> dict[str, Verdict]:
-        """Factor as written -> ``"holds"``, ``"violated"`` or ``"inconclusive"``, the weakest of its components."""
-        return {factor: _weakest(list(found.values())) for factor, found in self.components.items()}
-
-    @property
-    def counterexamples(self) -> dict[str, Violation]:
-        """Factor -> an exact counterexample, for the violated ones."""
-        found: dict[str, Violation] = {}
-        for factor, components in self.exact.items():
-            for evidence in components.values():
-                if isinstance(evidence.counterexample, Violation):
-                    found.setdefault(factor, evidence.counterexample)
-        return found
 
 
 def exact_check(
@@ -203,6 +161,7 @@ class _Search:
         self.sides = Sides(callee, seed)
         self.reason: str | None = None
         self.exhausted = False
+        self.agreed: set[Problem] = set()  # where exact values were seen to be those in floating point
         parts = [(g, component) for g in problem.group for component in g.components]
         self.exact = {part: _Ledger() for part in parts}
         self.modular = {part: _Ledger() for part in parts}
@@ -234,20 +193,32 @@ class _Search:
 
     def _at(self, sized: Problem, inputs: list[Array]) -> None:
         try:
-            output = self._in_floating_point(sized, inputs)
-            value = self.sides.value(sized, inputs)
-            again = self.sides.value(sized, inputs)
+            value = self._value(sized, inputs)
         except Skipped as skipped:
             for ledger in self.exact.values():
                 ledger.skip(f"{skipped}{_at(sized)}")
             return
-        if any(a.value != b.value for x, y in zip(value, again, strict=True) for a, b in zip(x.flat, y.flat)):
-            raise NotExact(f"{self.callee.name} is not deterministic: two calls on one input gave different outputs")
-        self._require_agreement(sized, inputs, value, output)
         for (factor, component), ledger in self.exact.items():
             for element in generating(factor, self.random, sized.size(factor.axis), component):
                 if ledger.violation is None:
                     self._compare(sized, inputs, value, factor, component, element)
+
+    def _value(self, sized: Problem, inputs: list[Array]) -> tuple[Array, ...]:
+        """f(x), which is the same when it is computed again, and in floating point but for rounding.
+
+        Raises:
+            Skipped: there is none.
+            NotExact: it is not the same, or cannot be computed exactly.
+            FunctionError: as ``_in_floating_point`` does.
+        """
+        output = self._in_floating_point(sized, inputs)
+        value = self.sides.value(sized, inputs)
+        again = self.sides.value(sized, inputs)
+        if any(a.value != b.value for x, y in zip(value, again, strict=True) for a, b in zip(x.flat, y.flat)):
+            raise NotExact(f"{self.callee.name} is not deterministic: two calls on one input gave different outputs")
+        self._require_agreement(sized, inputs, value, output)
+        self.agreed.add(sized)
+        return value
 
     def _in_floating_point(self, sized: Problem, inputs: list[Array]) -> Output:
         """The value there.
@@ -334,6 +305,8 @@ class _Search:
         for sized in chosen:
             try:
                 budget = Budget(SIZE_BUDGET)
+                if not self._agrees(sized):
+                    continue
                 values = degrees_of(self.callee, sized, budget)
                 for (factor, component), ledger in self.modular.items():
                     if self.exact[factor, component].violation is not None:
@@ -358,6 +331,18 @@ class _Search:
                     else:
                         ledger.fail(str(error))
                 return
+
+    def _agrees(self, sized: Problem) -> bool:
+        """Whether exact values are those in floating point; where that was not seen yet, at one more point."""
+        if sized in self.agreed:
+            return True
+        self.sides.within(SIZE_BUDGET)
+        try:
+            self._value(sized, point(sized, self.sides.arithmetic, self.random, *AGREED))
+        except (Skipped, Exhausted) as error:
+            for ledger in self.modular.values():
+                ledger.skip(f"{error}{_at(sized)}")
+        return sized in self.agreed
 
     def _modulo(self, sized: Problem, factor: Group, component: int, residues: Residues, bound: float) -> None:
         ledger = self.modular[factor, component]
@@ -394,17 +379,6 @@ class _Search:
 
 def _floats(array: Array) -> Array:
     return np.array([float(as_fraction(x)) for x in array.flat]).reshape(array.shape)
-
-
-def _joined(exact: Verdict, modular: Verdict) -> Verdict:
-    if "violated" in (exact, modular):
-        return "violated"
-    return "holds" if "holds" in (exact, modular) else "inconclusive"
-
-
-def _weakest(verdicts: Sequence[Verdict]) -> Verdict:
-    order: tuple[Verdict, ...] = ("violated", "inconclusive", "holds")
-    return next(verdict for verdict in order if verdict in verdicts)
 
 
 def _at(sized: Problem) -> str:
