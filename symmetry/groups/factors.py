@@ -314,6 +314,36 @@ class Group:
                 array = np.moveaxis(np.tensordot(g, array, axes=([1], [axis])), 0, axis)
         return np.ascontiguousarray(array) if array.ndim else array
 
+    def refined(self, element: NDArray[Any]) -> NDArray[Any]:
+        """An element that was drawn, in long double, after a step of Newton's method for the equation of the group.
+
+        A matrix that is in the group up to rounding is so up to the square of that afterwards.
+
+        >>> import numpy as np
+        >>> q = O("d").refined(O("d").haar(np.random.default_rng(0), 3))
+        >>> bool(np.max(np.abs(q.T @ q - np.eye(3))) < 8 * np.finfo(np.longdouble).eps)
+        True
+        """
+        import numpy as np
+
+        if self.kind.acts == "permutation":
+            return element
+        g = element.astype(np.longdouble)
+        if self.kind.acts == "shift":
+            return g
+        form = np.array(self.kind.signature(len(g)), dtype=np.longdouble)
+        inverse = form[:, None] * g.T * form
+        refined: NDArray[Any] = g @ (3 * np.eye(len(g), dtype=np.longdouble) - inverse @ g) / 2
+        return refined
+
+    def is_trivial(self, size: int, component: int = 1) -> bool:
+        """Whether a component has no element but the unit: rotations, and permutations, of one coordinate.
+
+        >>> O("d").is_trivial(1), O("d").is_trivial(1, -1), S("n").is_trivial(2)
+        (True, False, False)
+        """
+        return size == 1 and component == 1 and self.kind.acts != "shift"
+
     def sweep(self, rng: np.random.Generator, size: int) -> Callable[[NDArray[Any]], NDArray[Any]]:
         """Many Haar-distributed elements, cheaply.
 

@@ -28,6 +28,7 @@ Outcome = Literal["within", "above", "blurred", "underflow", "violated"]
 
 SHRINKS = 2.0**-20  # float64 residual over float32 error; rounding gives about 2⁻²⁹
 LOST = 1 / 8  # relative error at which float32 has no digit left, so that it bounds nothing and nothing is judged
+AGREES = 1 / 8  # of the difference of both sides, by which it may change from double to long double
 PERSISTS = 1 / 8  # of the residual, at a neighbouring point
 WEAK = 8.0  # times the tolerance, 64 times the noise: up to there a residual does not convict by itself
 REPEATS, IMAGES = 4, 3  # measurements of the noise at a point with a weak residual; images of it, twice each
@@ -179,7 +180,9 @@ def compare(
         raise Failed("the output is too large to be compared")
     unit = max(point.output.unit, moved.output.unit)
     rounding = growth(point.problem) * unit * size
-    tolerance = SAFETY * (np.maximum(point.noise, extra) + rounding)
+    tolerance = SAFETY * (np.maximum(point.floor * size, extra) + rounding)
+    if np.any(residual > tolerance):  # measured only where it matters: it costs a dozen calls
+        tolerance = SAFETY * (np.maximum(point.noise, extra) + rounding)
     if np.any(residual > tolerance):
         tolerance = tolerance + SAFETY * np.maximum(moved.noise, extra)
     floor = np.maximum(size, NEGLIGIBLE)
@@ -213,7 +216,25 @@ def is_violation(point: Point, factor: Group, element: Array, found: Comparison)
         )
     except Failed:
         return True
-    return error < LOST and found.residual > SHRINKS * error
+    if error >= LOST:
+        return _is_there_in_long_double(point, factor, element, found)
+    return found.residual > SHRINKS * error
+
+
+def _is_there_in_long_double(point: Point, factor: Group, element: Array, found: Comparison) -> bool:
+    """Whether the two sides differ by the same in long double, where rounding errors would be others, and smaller."""
+    g, where = factor.refined(element), point.problem.action(factor)
+    long = point.at([np.asarray(x).astype(np.longdouble) for x in point.inputs])
+    moved = long.at([factor.apply(g, x, axes) for x, axes in zip(long.inputs, where.inputs, strict=True)])
+    try:
+        left, right = moved.output.values, long.image(factor, g)
+    except Failed:
+        return False
+    here = [a - b for a, b in zip(found.left, found.right, strict=True)]
+    there = [a - b for a, b in zip(left, right, strict=True)]
+    apart = norms([np.asarray(a - b).astype(a.dtype) for a, b in zip(here, there, strict=True)])
+    worst = int(np.argmax(norms(here)))
+    return bool(apart[worst] < AGREES * norms(here)[worst])
 
 
 def judge(point: Point, factor: Group, element: Array, found: Comparison) -> Comparison:

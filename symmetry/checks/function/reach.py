@@ -159,6 +159,8 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(constant)
 
 
+_STANDARD = sysconfig.get_path("stdlib")
+
+
 def _installed(filename: str) -> bool:
-    standard = sysconfig.get_path("stdlib")
-    return "-packages" in filename or filename.startswith(("<frozen", standard))
+    return "-packages" in filename or filename.startswith(("<frozen", _STANDARD))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,32 @@ from symmetry.checks.function.violation import Violation
 from symmetry.evidence import Evidence, Verdict
 from symmetry.problem import Problem
 
-__all__ = ["FunctionReport", "Violation", "printable"]
+__all__ = ["FunctionReport", "Looked", "Violation", "printable"]
 
 MOST_SIZES = 6
+
+
+@dataclass(frozen=True)
+class Looked:
+    """How hard a check looked.
+
+    Args:
+        calls: of the function.
+        trials: transformed inputs beyond the fixed battery.
+        inputs: kinds of input.
+        both, met: comparisons in the function's code that came out both ways, of those that were met.
+    """
+
+    calls: int = 0
+    trials: int = 0
+    inputs: tuple[str, ...] = ()
+    both: int = 0
+    met: int = 0
+
+    def __str__(self) -> str:
+        kinds = sum(not label.startswith("inputs that make") for label in self.inputs)
+        text = f"{self.calls} calls, {self.trials} trials, {kinds} kinds of input"
+        return f"{text}; {self.both} of {self.met} comparisons taken both ways" if self.met else text
 
 
 @dataclass(frozen=True)
@@ -31,6 +54,11 @@ class FunctionReport:
         components: factor -> component in words -> verdict.
         counterexamples: factor -> violation, for the violated ones.
         reason: why nothing could be judged, or ``None``.
+        exact: factor -> what exact arithmetic says, where it was asked.
+        detects: factor that holds -> relative size of a violation that was planted and seen.
+        differ: factor that is violated -> the sizes at which it was seen to hold.
+        looked: how hard was looked.
+        remarks: what was noticed about the function, and changes no verdict.
     """
 
     function: str
@@ -41,6 +69,11 @@ class FunctionReport:
     components: Mapping[str, Mapping[str, Verdict]]
     counterexamples: Mapping[str, Violation]
     reason: str | None = None
+    exact: Mapping[str, Evidence] = field(default_factory=dict)
+    detects: Mapping[str, float] = field(default_factory=dict)
+    differ: Mapping[str, str] = field(default_factory=dict)
+    looked: Looked = field(default_factory=Looked)
+    remarks: tuple[str, ...] = ()
 
     @property
     def verdicts(self) -> dict[str, Verdict]:
@@ -65,7 +98,10 @@ class FunctionReport:
         ``verdicts`` (factor -> word); ``components`` (factor -> component -> word); ``evidence`` (factor ->
         ``method``, ``verdict``, ``sizes``, ``samples``, ``skipped``, relative ``residual`` and ``tolerance``,
         ``detail``); ``counterexamples`` (factor -> ``note``, ``component``, ``seed``, ``sizes``, ``values``, ``left``,
-        ``right``, ``residual``, ``tolerance``).
+        ``right``, ``residual``, ``tolerance``); ``exact`` (factor -> as in ``evidence``, with ``error_bound``);
+        ``detects`` (factor that holds -> relative size of a planted violation that was seen); ``holds_at`` (factor that
+        is violated -> sizes at which it was not); ``looked`` (``calls``, ``trials``, ``inputs``, ``comparisons``: those
+        taken ``both`` ways, of those ``met``); ``remarks``.
         """
         return {
             "function": self.function,
@@ -80,6 +116,19 @@ class FunctionReport:
             "components": {factor: dict(found) for factor, found in self.components.items()},
             "evidence": {factor: _evidence_json(evidence) for factor, evidence in self.evidence.items()},
             "counterexamples": {factor: _violation_json(found) for factor, found in self.counterexamples.items()},
+            "exact": {
+                factor: {**_evidence_json(evidence), "error_bound": evidence.error_bound}
+                for factor, evidence in self.exact.items()
+            },
+            "detects": dict(self.detects),
+            "holds_at": dict(self.differ),
+            "looked": {
+                "calls": self.looked.calls,
+                "trials": self.looked.trials,
+                "inputs": list(self.looked.inputs),
+                "comparisons": {"both": self.looked.both, "met": self.looked.met},
+            },
+            "remarks": list(self.remarks),
         }
 
     def __str__(self) -> str:
@@ -95,8 +144,23 @@ class FunctionReport:
                 lines.extend(f"         {component}: {verdict}" for component, verdict in found.items())
             if evidence.detail and not evidence.counterexample:
                 lines.append(f"         {evidence.detail}")
+            lines.extend(f"         {line}" for line in self._beside(factor))
+        if self.looked.calls:
+            lines.append(f"looked   {self.looked}")
+        lines.extend(f"note     {remark}" for remark in self.remarks)
         lines.extend(f"\n{counterexample.text(width)}" for counterexample in self.counterexamples.values())
         return "\n".join(lines)
+
+    def _beside(self, factor: str) -> Iterator[str]:
+        """What else is known of a factor."""
+        exact = self.exact.get(factor)
+        if exact is not None and exact.verdict == "holds" and exact is not self.evidence[factor]:
+            how = "at rational points" if exact.error_bound is None else f"but for probability {exact.error_bound:.0e}"
+            yield f"exactly equal {how}{_sizes(exact.sizes)}"
+        if factor in self.detects:
+            yield f"a planted violation of {self.detects[factor]:.0e} was seen"
+        if factor in self.differ:
+            yield f"but seen to hold at {self.differ[factor]}"
 
 
 def printable(value: Any) -> Any:

@@ -28,7 +28,7 @@ from symmetry.errors import FunctionError
 from symmetry.groups import Group
 from symmetry.problem import Problem
 
-__all__ = ["Block", "Place", "Tally", "plan"]
+__all__ = ["Block", "Place", "Tally", "entries", "plan"]
 
 Place = tuple[int, int, int]  # number of the sizes, of the block at them, of the trial in it
 
@@ -50,14 +50,14 @@ def plan(chosen: Sequence[Problem], trials: int) -> Iterator[tuple[int, int, int
     [(0, 0, 100), (1, 0, 64), (1, 1, 36)]
     """
     shares = [trials // len(chosen) + (k < trials % len(chosen)) for k in range(len(chosen))]
-    most = [LARGEST_BLOCK if _entries(sized) <= FEW_ENTRIES else SHARED for sized in chosen]
+    most = [LARGEST_BLOCK if entries(sized) <= FEW_ENTRIES else SHARED for sized in chosen]
     for block in range(max(-(-share // size) for share, size in zip(shares, most))):
         for k, (share, size) in enumerate(zip(shares, most)):
             if block * size < share:
                 yield k, block, min(size, share - block * size)
 
 
-def _entries(sized: Problem) -> int:
+def entries(sized: Problem) -> int:
     return sum(math.prod(sized.shape(tensor)) for tensor in (*sized.inputs, *sized.outputs))
 
 
@@ -173,7 +173,7 @@ class Block:
 
     def _stacks(self) -> Iterator[tuple[Group, Array, Array, Array]]:
         """Trials, components and elements of each factor, as many at once as their images may take memory."""
-        most = max(1, AT_ONCE // _entries(self.problem))
+        most = max(1, AT_ONCE // entries(self.problem))
         for factor in self.problem.group:
             own = {k: component for k, (other, component) in enumerate(self.keys) if other == factor}
             trials = np.flatnonzero(np.isin(self.turns, list(own)))
