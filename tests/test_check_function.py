@@ -272,9 +272,11 @@ def test_underflow_is_no_violation(seed):
 
 
 def test_what_differs_at_short_inputs_only_does_not_convict():
-    report = run(lambda X: np.abs(X) if np.max(np.abs(X)) < 0.02 else X, TOKENS, "O(d)")
+    f = lambda X: np.abs(X) if np.max(np.abs(X)) < 0.02 else X  # noqa: E731
+    report = run(f, TOKENS, "O(d)", search=False, exact=False)
     assert report.verdicts == {"O(d)": I}
     assert "at inputs a thousand times shorter at d=" in report.evidence["O(d)"].detail
+    assert run(f, TOKENS, "O(d)").verdicts == {"O(d)": V}  # with exact numbers nothing underflows
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -322,7 +324,7 @@ def test_violation_that_begins_at_a_larger_size_is_found(seed):
 
 def test_a_verdict_names_its_sizes():
     lines = str(run(lambda X, Z: X, BOTH, "O(d) x S(n) x S(m)")).splitlines()
-    assert all(line.endswith(", d,n,m = 7,2,3 3,5,4 2,3,5 5,8,6 11,9,10") for line in lines[1:])
+    assert sum(line.endswith(", d,n,m = 7,2,3 3,5,4 2,3,5 5,8,6 11,9,10") for line in lines) == 3
     assert ", d,n = 4,2" in str(run(lambda X: X, sizes=[{"d": 4, "n": 2}]))
     many = str(run(lambda X: X, sizes=[{"d": d, "n": 2} for d in range(1, 10)], trials=1))
     assert "6,2 and 3 more" in many
@@ -417,7 +419,7 @@ def test_function_never_sees_our_only_copy():
 
     assert run(keeps).ok
     assert len({id(x) for x in seen}) == len(seen)
-    assert {x.dtype for x in seen} == {np.dtype(np.float32), np.dtype(np.float64)}
+    assert {x.dtype for x in seen} >= {np.dtype(np.float32), np.dtype(np.float64)}
     assert all(x.flags.writeable and x.flags.c_contiguous for x in seen)
 
 

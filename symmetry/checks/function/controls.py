@@ -33,7 +33,7 @@ class Twin(Callee):
     >>> twin = Twin(Callee(lambda X: 2 * X, problem), problem, 1e-3, np.random.default_rng(0))
     >>> x = np.ones((3, 2))
     >>> apart = twin([x], problem).values[0] - 2 * x
-    >>> 0 < np.linalg.norm(apart) / np.linalg.norm(2 * x) < 2.1e-3
+    >>> bool(0 < np.linalg.norm(apart) / np.linalg.norm(2 * x) < 2.1e-3)
     True
     """
 
