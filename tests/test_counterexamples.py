@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from symmetry.checks.function import check, load_function
+from symmetry.checks.function.exact import exact_check
 from symmetry.checks.function.literals import LINE, assignment
 from symmetry.checks.function.passing import Passing
 from symmetry.checks.function.replaying import replay
@@ -174,7 +175,7 @@ CASES = {
     "layer.forward": ("X: d n, W: d d -> d n", "O(d)", "O(d)", 4, {"params": {"W": "W"}}),
 }
 LARGE = {
-    "relu": (TOKENS, "O(d)", "O(d)", 100, {"sizes": [{"d": 60, "n": 40}], "trials": 1}),
+    "relu": (TOKENS, "O(d)", "O(d)", 44, {"sizes": [{"d": 24, "n": 20}], "trials": 1}),
     "windowed": (TOKENS, "S(n)", "S(n)", 43, {"sizes": [{"d": 3, "n": 40}], "trials": 1}),
 }
 
@@ -360,7 +361,7 @@ def test_programs_for_tensors_call_the_function_as_the_check_did(folder):
 def test_large_arrays_are_loaded_from_the_file_in_which_they_are(folder, found_in):
     found = found_in("relu", large=True)
     rng = np.random.default_rng(0)
-    Q, X = Group("O", "d").haar(rng, 60, 1), rng.standard_normal((60, 40))
+    Q, X = Group("O", "d").haar(rng, 24, 1), rng.standard_normal((24, 20))
     left, right = np.maximum(Q @ X, 0), Q @ np.maximum(X, 0)
     residual = float(np.linalg.norm(left - right) / max(np.linalg.norm(left), np.linalg.norm(right)))
     found = replace(found, values={"Q": Q.tolist(), "X": X.tolist()}, left=left.tolist(), right=right.tolist())
@@ -558,7 +559,7 @@ REFUSED = {
     "text size": (put("2", *FIRST, "sizes", "d"), r"\.sizes\.d: expected a positive integer, not '2'"),
     "axis": (put(2, *FIRST, "sizes", "k"), r"\.sizes: unknown key 'k'; known are d, n"),
     "no size": (drop(*FIRST, "sizes", "d"), r"\.sizes: 'd' is missing"),
-    "dtype": (put("float16", *FIRST, "dtype"), r"\.dtype: expected 'float64', not 'float16'"),
+    "dtype": (put("float16", *FIRST, "dtype"), r"\.dtype: expected 'float64' or 'rational', not 'float16'"),
     "backend": (put("mxnet", *FIRST, "backend"), r"\.backend: expected 'numpy' or 'torch' or 'jax', not 'mxnet'"),
     "not orthogonal": (put(0.25, *FIRST, "transform", 0, 0), r"\.transform: expected an element of O\(d\) \(QᵀQ = I\)"),
     "huge transform": (put(1e300, *FIRST, "transform", 0, 0), r"\.transform: expected an element of O\(d\)"),
@@ -657,6 +658,97 @@ def test_mutated_documents_are_read_or_refused(data, kept):
             replay(one, lambda *inputs: inputs[0])
         except SymmetryError:
             pass
+
+
+# Exact arithmetic ---------------------------------------------------------------------------------------------
+
+EXACT = """
+import numpy as np
+
+
+def tiny(X):
+    return X @ X.T @ X + 1e-30 * np.maximum(X, 0)
+
+
+def ordered(X):
+    return np.cumsum(X, axis=1) / 3
+
+
+def halved(X):
+    return X / 2, X - X.mean(axis=1, keepdims=True)
+
+
+def energy(p):
+    return p[0] ** 2
+
+
+def cut(X):
+    return np.where(X[:1] > 0, X, 2 * X)
+"""
+EXACTLY = {
+    "tiny": (TOKENS, "O(d)"),
+    "ordered": ("X: d n -> d n", "S(n)"),
+    "halved": ("X: d n -> d n, d n", "T(d)"),
+    "energy": ("p: 3 -> ", "Lorentz(3)"),
+    "cut": (TOKENS, "SO(d)"),
+}
+
+
+@pytest.fixture(scope="module")
+def exactly(tmp_path_factory):
+    """Counterexamples in exact arithmetic, and the folder in which the functions are."""
+    place = tmp_path_factory.mktemp("exact")
+    (place / "exact_ones.py").write_text(EXACT)
+    found = {}
+    for name, (line, group) in EXACTLY.items():
+        report = exact_check(load_function(f"{place / 'exact_ones.py'}:{name}"), Problem(line, group=group))
+        (found[name],) = report.counterexamples.values()
+    return found, place
+
+
+def test_exact_counterexample_is_reproduced_without_rounding(exactly):
+    found, place = exactly
+    programs = [one.code(f"exact_ones.py:{name}") for name, one in found.items()]
+    differences = run_programs(programs, place)
+    for one, difference in zip(found.values(), differences, strict=True):
+        assert difference == pytest.approx(one.residual, rel=0.06)
+    assert differences[0] < 1e-29
+
+
+def test_exact_counterexample_is_saved_and_replayed(exactly, tmp_path):
+    found, place = exactly
+    saved = [Saved(f"{place / 'exact_ones.py'}:{name}", one) for name, one in found.items()]
+    file = tmp_path / "exact.json"
+    file.write_text(saved_text(saved))
+    read = read_saved(str(file))
+    assert read == tuple(saved) and saved_text(read) == file.read_text()
+    for one in read:
+        assert replay(one, load_function(one.function)).verdict == "violated"
+    assert replay(read[0], lambda X: X @ X.T @ X).verdict == "holds"
+    refused = replay(read[0], np.exp)
+    assert refused.verdict == "inconclusive" and "exact" in refused.reason
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (put("1/0", *FIRST, "inputs", "X", 0, 0), 'expected an integer, or a fraction such as "3/5", not'),
+        (put(0.5, *FIRST, "inputs", "X", 0, 0), "expected an integer, or a fraction"),
+        (put("1e9", *FIRST, "inputs", "X", 0, 0), "expected an integer, or a fraction"),
+        (put("9" * 5000, *FIRST, "inputs", "X", 0, 0), "expected an integer, or a fraction"),
+        (put("1/1000000000000000000001", *FIRST, "transform", 0, 0), "expected an element of"),
+        (put(1e-9, *FIRST, "tolerance"), "expected 0, since nothing is rounded"),
+        (put(0.5, *FIRST, "residual"), "left and right differ by"),
+    ],
+    ids=["zero", "float", "exponent", "digits", "transform", "tolerance", "residual"],
+)
+def test_exact_document_that_says_what_cannot_be_is_refused(change, message, exactly, tmp_path):
+    whole = json.loads(saved_text([Saved("m:f", exactly[0]["tiny"])]))
+    change(whole)
+    file = tmp_path / "changed.json"
+    file.write_text(json.dumps(whole))
+    with pytest.raises(UsageError, match=message):
+        read_saved(str(file))
 
 
 # The command --------------------------------------------------------------------------------------------------

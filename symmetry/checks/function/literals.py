@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 
@@ -26,7 +27,8 @@ def assignment(name: str, array: Array) -> list[str]:
 
     Args:
         name: an identifier.
-        array: of floats, complex numbers, or integers (which are indices).
+        array: of floats, complex numbers, integers (which are indices), or fractions; then with ``fractions.Fraction``,
+            our ``exact_array``, and ``rationals = Rationals()``.
 
     >>> assignment("X", np.array([[1.0, -0.5], [0.0, 3.0]]))
     ['X = np.array([[1, -0.5], [0, 3]])']
@@ -35,6 +37,8 @@ def assignment(name: str, array: Array) -> list[str]:
     >>> assignment("W", np.diag([2.0] + [0.0] * 8)), assignment("t", np.array(0.1))
     (['W = np.zeros((9, 9))', 'W[0, 0] = 2'], ['t = np.float64(0.1)'])
     """
+    if array.dtype.kind == "O":
+        return listed(f"{name} = exact_array", _listed(array), "", "rationals, ")
     if array.ndim == 0:
         return [f"{name} = np.{'complex128' if np.iscomplexobj(array) else 'float64'}({_number(array.item())})"]
     dtype = "" if array.dtype.kind in "ic" or np.any(array != np.round(array)) else ", dtype=float"
@@ -53,15 +57,16 @@ def assignment(name: str, array: Array) -> list[str]:
     return [*text, f"{name} = np.array(numbers.split(), dtype={kind}){shape}"]
 
 
-def listed(head: str, tree: Sequence[object] | str, tail: str) -> list[str]:
-    """A call with a nested list, in as few lines as fit."""
-    flat = f"{_text(tree)}{tail}"
+def listed(head: str, tree: Sequence[object] | str, tail: str, lead: str = "") -> list[str]:
+    """A call with a nested list between other arguments, in as few lines as fit."""
+    flat = f"{lead}{_text(tree)}{tail}"
     if len(head) + len(flat) + 2 <= LINE:
         return [f"{head}({flat})"]
     if len(flat) + 4 <= LINE:
         return [f"{head}(", f"    {flat}", ")"]
-    more = [f"    {tail.removeprefix(', ')},"] if tail else []
-    return [f"{head}(", *_lines(tree, 4, "," if tail else ""), *more, ")"]
+    before = [f"    {lead.rstrip()}"] if lead else []
+    after = [f"    {tail.removeprefix(', ')},"] if tail else []
+    return [f"{head}(", *before, *_lines(tree, 4, "," if lead or tail else ""), *after, ")"]
 
 
 def _lines(tree: Sequence[object] | str, indent: int, tail: str) -> list[str]:
@@ -93,7 +98,11 @@ def _sparse(name: str, array: Array) -> list[str] | None:
     return None
 
 
-def _listed(array: Array) -> list[object]:
+def _listed(array: Array) -> list[object] | str:
+    if array.ndim == 0:
+        return _number(array.item())
+    if array.dtype.kind == "O":
+        return [_listed(np.asarray(row)) for row in array]
     return [_listed(row) if row.ndim else _number(row.item()) for row in array]
 
 
@@ -101,11 +110,13 @@ def _text(tree: object) -> str:
     return tree if isinstance(tree, str) else f"[{', '.join(map(_text, tree))}]"  # type: ignore[call-overload]
 
 
-def _number(value: complex) -> str:
+def _number(value: complex | Fraction) -> str:
     """
     >>> _number(2.0), _number(0.1), _number(1e300), _number(-0.0), _number(1 + 2j)
     ('2', '0.1', '1e+300', '-0.0', '(1+2j)')
     """
+    if isinstance(value, Fraction):
+        return str(value) if value.denominator == 1 else repr(value)
     if isinstance(value, complex):
         return repr(value)
     if value == int(value) and abs(value) < 2**53 and not (value == 0 and str(value)[0] == "-"):

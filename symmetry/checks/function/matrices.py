@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Any
 
 __all__ = ["blocks", "side_by_side"]
 
+LONGEST = 17  # characters of a fraction that is shown as such
 MOST = 8  # rows, and slices, that are shown
 GAP = "   "
 TIE = "\xa0"  # a blank at which a line does not break
@@ -119,7 +121,16 @@ def _number(value: Any, digits: int) -> str:
     """
     >>> _number(0.1 + 0.2, 6), _number("(1.5+0.3333333333333333j)", 3), _number("22/7", 3)
     ('0.3', '1.5+0.333j', '22/7')
+    >>> _number(str(Fraction(-1) - Fraction(1, 10**30)), 6)
+    '-1 - 1e-30'
     """
-    if isinstance(value, str):
-        return f"{complex(value):.{digits}g}" if value.endswith(("j", "j)")) else value
-    return f"{value:.{digits}g}"
+    if not isinstance(value, str):
+        return f"{value:.{digits}g}"
+    if value.endswith(("j", "j)")):
+        return f"{complex(value):.{digits}g}"
+    if len(value) <= LONGEST:
+        return value
+    number = Fraction(value)
+    rounded = f"{float(number):.6g}"
+    rest = float(number - Fraction(rounded))
+    return f"{rounded} {'-' if rest < 0 else '+'} {abs(rest):.3g}"

@@ -8,15 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.checks.function.calling import Callee, Failed, Unfit, quiet
+from symmetry.checks.function.calling import Array, Callee, Failed, Unfit, quiet
 from symmetry.checks.function.comparing import Point, compare, judge
 from symmetry.checks.function.isolation import Ended, can_isolate, isolated, stage
 from symmetry.checks.function.loading import load_function
 from symmetry.checks.function.saved import Saved
 from symmetry.evidence import Verdict
+from symmetry.groups import Group
 
 __all__ = ["Replayed", "replay", "replay_separately"]
 
+BITS = 1 << 26  # of exact arithmetic
 IMPORTING = 120.0  # seconds that an import may take, however little a call may
 
 
@@ -96,6 +98,8 @@ def replay(saved: Saved, function: Callable[..., Any], *, timeout: float | None 
     factor = next(g for g in problem.group if str(g) == found.factor)
     element, *inputs = found.arrays().values()
     call = Callee(function, problem, backend=found.passing.backend, params=found.passing.held or None, timeout=timeout)
+    if found.is_exact:
+        return _exactly(saved, call, factor, element, inputs)
     point = Point(call, problem, inputs, np.random.default_rng(found.seed or 0))
     with quiet():
         try:
@@ -115,6 +119,37 @@ def replay(saved: Saved, function: Callable[..., Any], *, timeout: float | None 
         "underflow": "the output is so small that digits may be lost to underflow",
     }[comparison.outcome]
     return Replayed(saved, "inconclusive", residual, tolerance, reason)
+
+
+def _exactly(saved: Saved, call: Callee, factor: Group, element: Any, inputs: Sequence[Array]) -> Replayed:
+    """The same without rounding."""
+    from symmetry.checks.function.exact.arithmetic import Exhausted
+    from symmetry.checks.function.exact.arrays import exact_array
+    from symmetry.checks.function.exact.calling import Skipped
+    from symmetry.checks.function.exact.numbers import NotExact
+    from symmetry.checks.function.exact.sides import Sides
+
+    problem = saved.violation.stated()
+    if factor.kind.acts == "permutation":
+        element = [[int(place == source) for place in range(len(element))] for source in element]
+    sides = Sides(call, saved.violation.seed or 0)
+    where = problem, [exact_array(sides.arithmetic, x.copy()).view(np.ndarray) for x in inputs], factor, element
+    sides.within(BITS)
+    with quiet():
+        try:
+            difference = sides.difference(*where)
+            if difference is None:
+                return Replayed(saved, "holds", 0.0, 0.0)
+            relative = float(difference.relative)
+            if not sides.is_open(*where):
+                return Replayed(saved, "inconclusive", relative, 0.0, "the two sides are equal at neighbouring points")
+            if sides.is_rounding(*where, difference):
+                return Replayed(saved, "inconclusive", relative, 0.0, "the rounding of its constants explains that")
+        except Skipped:
+            return Replayed(saved, "inconclusive", reason="a division by zero")
+        except (Exhausted, NotExact) as error:
+            return Replayed(saved, "inconclusive", reason=str(error))
+    return Replayed(saved, "violated", relative, 0.0)
 
 
 def replay_separately(

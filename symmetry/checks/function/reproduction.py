@@ -60,6 +60,9 @@ class Reproducible(Protocol):
     @property
     def passing(self) -> Passing: ...
 
+    @property
+    def is_exact(self) -> bool: ...
+
     def stated(self) -> Problem: ...
 
     def arrays(self) -> dict[str, Array]: ...
@@ -112,11 +115,12 @@ def reproduction(
     passing = violation.passing
     arrays = violation.arrays()
     names = _variables(arrays)
-    stored = {name for name, array in arrays.items() if saved is not None and array.size > MOST_ENTRIES}
-    lines = [*_docstring(violation), *_imports(function, passing, bool(stored))]
+    is_exact = violation.is_exact
+    stored = {name for name, array in arrays.items() if saved and not is_exact and array.size > MOST_ENTRIES}
+    lines = [*_docstring(violation), *_imports(function, passing, bool(stored), is_exact)]
     if not _is_plain(passing):
         lines += _converting(passing, {name: names[name] for name in problem.names})
-    lines.append("")
+    lines += ["", *(["rationals = Rationals()"] if is_exact else [])]
     if saved is not None and stored:
         lines += [f'with open({json.dumps(saved[0])}, encoding="utf-8") as file:']
         lines += [f'    saved = json.load(file)["counterexamples"][{saved[1]}]']
@@ -164,11 +168,15 @@ def _is_plain(passing: Passing) -> bool:
     return passing.backend == "numpy" and not passing.held
 
 
-def _imports(function: str, passing: Passing, needs_json: bool) -> list[str]:
+def _imports(function: str, passing: Passing, needs_json: bool, is_exact: bool) -> list[str]:
     place, _, name = function.rpartition(":")
     first, *rest = name.split(".")
     local = "f" if _is_plain(passing) else "function"
     standard, third, path = ["import json"] if needs_json else [], ["import numpy as np"], ""
+    if is_exact:
+        standard.append("from fractions import Fraction")
+        third.append("from symmetry.checks.function.exact.arithmetic import Rationals")
+        third.append("from symmetry.checks.function.exact.arrays import exact_array")
     if passing.held:
         standard.append("from operator import attrgetter")
     if passing.backend != "numpy":
@@ -237,12 +245,17 @@ def _sides(violation: Reproducible, names: Mapping[str, str], keywords: Sequence
         for name, tensor, axes in zip(problem.names, problem.inputs, acts.inputs, strict=True)
     }
     output = f"[{which}]" if len(lefts) > 1 else ""
-    dtype = "complex" if np.iscomplexobj(lefts[which]) or np.iscomplexobj(rights[which]) else "float"
-    left = f"np.asarray({_call('f', moved, keywords)}{output}, dtype={dtype})"
-    still = f"np.asarray({_call('f', {name: names[name] for name in problem.names}, keywords)}{output}, dtype={dtype})"
+    is_complex = np.iscomplexobj(lefts[which]) or np.iscomplexobj(rights[which])
+    dtype = "" if violation.is_exact else ", dtype=complex" if is_complex else ", dtype=float"
+    left = f"np.asarray({_call('f', moved, keywords)}{output}{dtype})"
+    still = f"np.asarray({_call('f', {name: names[name] for name in problem.names}, keywords)}{output}{dtype})"
     right = _acted(factor, letter, still, lefts[which].ndim, acts.outputs[which])
     equation = "f(x)" if not acts.outputs[which] else "g·f(x)"
     lines = [f"left = {left}", f"right = {right}"]
+    printed = f'print("f(g·x) =", left, "{equation} =", right, sep="\\n")'
+    if violation.is_exact:
+        lines.append("difference = Fraction(str(np.max(np.abs(left - right)) / np.max(np.abs([left, right]))))")
+        return [*lines, printed, 'print(f"relative difference {float(difference):.2g}; without rounding")']
     largest = max(float(np.max(np.abs(side), initial=0.0)) for side in (lefts[which], rights[which]))
     if not 1 / ORDINARY < largest < ORDINARY:
         lines.append("scale = max(np.max(np.abs(left)), np.max(np.abs(right)))")
@@ -250,13 +263,15 @@ def _sides(violation: Reproducible, names: Mapping[str, str], keywords: Sequence
     return [
         *lines,
         "difference = np.linalg.norm(left - right) / max(np.linalg.norm(left), np.linalg.norm(right))",
-        f'print("f(g·x) =", left, "{equation} =", right, sep="\\n")',
+        printed,
         f'print(f"relative difference {{difference:.2g}}; rounding explains {violation.tolerance:.1e}")',
     ]
 
 
 def _worst(lefts: Sequence[Array], rights: Sequence[Array], residual: float) -> int:
     """The output that the residual is of."""
+    if any(side.dtype == object for side in lefts):
+        return int(np.argmax([np.max(np.abs(a - b)) for a, b in zip(lefts, rights, strict=True)]))
     apart = norms([a - b for a, b in zip(lefts, rights, strict=True)])
     size = np.maximum(norms(lefts), norms(rights))
     return int(np.argmin(np.abs(apart / np.where(size > 0, size, 1.0) - residual)))

@@ -5,7 +5,8 @@ A document is ``{"format": "symmetry-counterexamples", "version": 1, "counterexa
 ``factor``, ``component``, ``sizes``, ``dtype``, ``transform`` (the indices of a permutation, the rows of a matrix, the
 vector of a translation), ``inputs`` by name, ``left`` and ``right`` (a list of outputs each),
 ``residual``, ``tolerance``, ``seed`` and ``note``. Numbers are written so that reading gives the same float; an output
-of complex numbers is ``{"real": …, "imag": …}``.
+of complex numbers is ``{"real": …, "imag": …}``. Where ``dtype`` is ``"rational"``, they are integers, and fractions as
+text.
 
 The file is data. What is read from it is checked, place by place, and nothing in it is evaluated.
 """
@@ -15,8 +16,10 @@ from __future__ import annotations
 import difflib
 import json
 import math
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, NoReturn
 
 import numpy as np
@@ -37,6 +40,8 @@ __all__ = ["Saved", "is_saved", "read_saved", "saved_text"]
 FORMAT, VERSION = "symmetry-counterexamples", 1
 MOST_BYTES, MOST_COUNTEREXAMPLES, LONGEST = 50_000_000, 10_000, 2_000
 LARGEST = 10**18  # of a seed
+FLOAT, RATIONAL = "float64", "rational"
+FRACTION = re.compile(r"-?[0-9]{1,4000}(/[1-9][0-9]{0,4000})?")
 BACKENDS = ("numpy", "torch", "jax")
 KEYS = (
     "function", "backend", "params", "problem", "group", "factor", "component", "sizes", "dtype", "transform", "inputs",
@@ -130,7 +135,7 @@ def _document(saved: Saved) -> dict[str, Any]:
         "factor": found.factor,
         "component": found.component,
         "sizes": dict(problem.sizes),
-        "dtype": "float64",
+        "dtype": RATIONAL if found.is_exact else FLOAT,
         "transform": _plain(transform),
         "inputs": {name: _plain(array) for name, array in zip(problem.names, inputs, strict=True)},
         "left": [_plain(array) for array in left],
@@ -143,6 +148,11 @@ def _document(saved: Saved) -> dict[str, Any]:
 
 
 def _plain(array: Array) -> Any:
+    if array.dtype == object:
+        if array.ndim:
+            return [_plain(np.asarray(row, dtype=object)) for row in array]
+        number: Fraction = array.item()
+        return int(number) if number.denominator == 1 and abs(number) < 2**53 else str(number)
     if np.iscomplexobj(array):
         return {"real": array.real.tolist(), "imag": array.imag.tolist()}
     return array.tolist()
@@ -213,48 +223,63 @@ class _Place:
             self.refuse("expected a number that a float holds", value)
         return number
 
-    def array(self, value: Any, shape: Sequence[int]) -> Array:
-        """An array of numbers with a given shape."""
-        return np.array(self._nested(value, tuple(shape)), dtype=np.float64).reshape(shape)
+    def fraction(self, value: Any) -> Fraction:
+        """An integer, or a fraction as text."""
+        if isinstance(value, int) and not isinstance(value, bool):
+            return Fraction(value)
+        if not isinstance(value, str) or not FRACTION.fullmatch(value):
+            self.refuse('expected an integer, or a fraction such as "3/5"', value)
+        return Fraction(value)
 
-    def _nested(self, value: Any, shape: tuple[int, ...]) -> Any:
+    def array(self, value: Any, shape: Sequence[int], dtype: str = FLOAT) -> Array:
+        """An array of numbers with a given shape."""
+        read = _Place.fraction if dtype == RATIONAL else _Place.number
+        entries = self._nested(value, tuple(shape), read)
+        return np.array(entries, dtype=object if dtype == RATIONAL else np.float64).reshape(shape)
+
+    def _nested(self, value: Any, shape: tuple[int, ...], read: Callable[[_Place, Any], Any]) -> Any:
         if not shape:
-            return self.number(value)
+            return read(self, value)
         if not isinstance(value, list):
             self.refuse(f"expected a list of {shape[0]}", value)
         if len(value) != shape[0]:
             self.refuse(f"expected {shape[0]} items, not {len(value)}")
-        return [self.at(index)._nested(item, shape[1:]) for index, item in enumerate(value)]
+        return [self.at(index)._nested(item, shape[1:], read) for index, item in enumerate(value)]
 
 
 def _read(value: Any, place: _Place) -> Saved:
     entry = place.fields(value, KEYS)
     texts = {key: place.at(key).text(entry[key]) for key in ("function", "problem", "group", "factor", "note")}
     backend = place.at("backend").one_of(entry["backend"], BACKENDS)
-    place.at("dtype").one_of(entry["dtype"], ("float64",))
+    dtype = place.at("dtype").one_of(entry["dtype"], (FLOAT, RATIONAL))
     problem = _problem(place, texts["problem"], texts["group"], entry["sizes"])
     factors = {str(factor): factor for factor in problem.group}
     factor = factors[place.at("factor").one_of(texts["factor"], tuple(factors))]
     component = place.at("component").one_of(entry["component"], factor.components)
-    transform = _transform(place.at("transform"), factor, component, entry["transform"], problem.size(factor.axis))
+    transform = _transform(place.at("transform"), factor, component, entry["transform"], problem, dtype)
     held = _held(place.at("params"), entry["params"], problem)
     given = place.at("inputs").fields(entry["inputs"], problem.names)
     inputs = [
-        place.at("inputs").at(name).array(given[name], problem.shape(tensor))
+        place.at("inputs").at(name).array(given[name], problem.shape(tensor), dtype)
         for name, tensor in zip(problem.names, problem.inputs, strict=True)
     ]
-    left, right = (_outputs(place.at(side), entry[side], problem) for side in ("left", "right"))
+    left, right = (_outputs(place.at(side), entry[side], problem, dtype) for side in ("left", "right"))
     residual, tolerance = (place.at(key).number(entry[key]) for key in ("residual", "tolerance"))
     seed = entry["seed"]
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST):
         place.at("seed").refuse("expected a natural number or null", seed)
-    if not 0 <= tolerance < residual:
+    if dtype == RATIONAL and tolerance:
+        place.at("tolerance").refuse("expected 0, since nothing is rounded", tolerance)
+    if not tolerance < residual or (tolerance <= 0 and dtype != RATIONAL):
         place.at("residual").refuse(f"expected more than the tolerance, {tolerance}, for a violation", residual)
-    _require_apart(place, left, right, residual)
-    sides = [printable(side if len(side) > 1 else side[0]) for side in (left, right)]
+    apart = _apart(left, right, dtype)
+    if not any(abs(one - residual) <= CONSISTENT * residual for one in apart):
+        place.at("residual").refuse(f"left and right differ by {max(apart):.3g}", residual)
+    shown = _exactly if dtype == RATIONAL else printable
+    sides = [shown(side if len(side) > 1 else side[0]) for side in (left, right)]
     letter = transform_name(factor, problem)
     violation = Violation(
-        values={letter: printable(transform)} | {n: printable(x) for n, x in zip(problem.names, inputs, strict=True)},
+        values={letter: shown(transform)} | {n: shown(x) for n, x in zip(problem.names, inputs, strict=True)},
         note=texts["note"],
         left=sides[0],
         right=sides[1],
@@ -268,6 +293,14 @@ def _read(value: Any, place: _Place) -> Saved:
         passing=Passing(backend, (), held),
     )
     return Saved(texts["function"], violation)
+
+
+def _exactly(value: Any) -> Any:
+    """Nested tuples of integers, and of fractions as text."""
+    if isinstance(value, tuple | np.ndarray) and np.ndim(value):
+        return tuple(map(_exactly, value))
+    number = Fraction(value.item() if isinstance(value, np.ndarray | np.generic) else value)
+    return int(number) if number.denominator == 1 else str(number)
 
 
 def _held(place: _Place, value: Any, problem: Problem) -> dict[str, str]:
@@ -294,46 +327,54 @@ def _problem(place: _Place, line: str, group: str, sizes: Any) -> Problem:
         place.at("sizes").refuse(str(error))
 
 
-def _transform(place: _Place, factor: Group, component: int, value: Any, size: int) -> Array:
-    element = place.array(value, (size, size) if factor.kind.acts == "matrix" else (size,))
+def _transform(place: _Place, factor: Group, component: int, value: Any, problem: Problem, dtype: str) -> Array:
+    size = problem.size(factor.axis)
+    if factor.kind.acts == "permutation":
+        dtype = FLOAT
+    given = place.array(value, (size, size) if factor.kind.acts == "matrix" else (size,), dtype)
+    element = given.astype(np.float64)
     if factor.kind.acts == "permutation":
         if not np.all(np.isin(element, np.arange(size))):
             place.refuse(f"expected indices from 0 to {size - 1}")
-        element = element.astype(np.int64)
+        given = element = element.astype(np.int64)
     found = component_of(factor, element)
+    if dtype == RATIONAL and factor.kind.acts == "matrix" and not factor.kind.contains(tuple(map(tuple, given))):
+        found = None
     if found is None:
         place.refuse(f"expected an element of {factor} ({', '.join(factor.kind.equations)}), up to rounding")
     alike = size == 1 and np.array_equal(factor.monomial(np.random.default_rng(0), 1, component), element)
     if found != component and not alike:  # at size 1 components may coincide
         words = factor.kind.components
         place.refuse(f"expected a {words[component]}, as 'component' says, not a {words[found]}")
-    return element
+    return given
 
 
-def _outputs(place: _Place, value: Any, problem: Problem) -> tuple[Array, ...]:
+def _outputs(place: _Place, value: Any, problem: Problem, dtype: str) -> tuple[Array, ...]:
     if not isinstance(value, list) or len(value) != len(problem.outputs):
         place.refuse(f"expected a list of {len(problem.outputs)} outputs", value)
     return tuple(
-        _side(place.at(index), item, problem.shape(tensor))
+        _side(place.at(index), item, problem.shape(tensor), dtype)
         for index, (item, tensor) in enumerate(zip(value, problem.outputs, strict=True))
     )
 
 
-def _side(place: _Place, value: Any, shape: Sequence[int]) -> Array:
+def _side(place: _Place, value: Any, shape: Sequence[int], dtype: str) -> Array:
     if not isinstance(value, dict):
-        return place.array(value, shape)
+        return place.array(value, shape, dtype)
     parts = place.fields(value, ("real", "imag"))
     real, imag = (place.at(key).array(parts[key], shape) for key in ("real", "imag"))
     return np.asarray(real + 1j * imag)
 
 
-def _require_apart(place: _Place, left: Sequence[Array], right: Sequence[Array], residual: float) -> None:
-    """Refuse a residual that is not how far apart the sides are in any output."""
+def _apart(left: Sequence[Array], right: Sequence[Array], dtype: str) -> list[float]:
+    """How far the sides are apart, relative to the larger: each output, or all of them together if they are exact."""
+    if dtype == RATIONAL:
+        largest = max(abs(x) for side in (*left, *right) for x in side.flat)
+        differences = [abs(x) for a, b in zip(left, right, strict=True) for x in np.asarray(a - b).flat]
+        return [float(max(differences) / largest) if largest else 0.0]
     apart = norms([a - b for a, b in zip(left, right, strict=True)])
     size = np.maximum(norms(left), norms(right))
-    relative = apart / np.where(size > 0, size, 1.0)
-    if not np.any(np.abs(relative - residual) <= CONSISTENT * residual):
-        place.at("residual").refuse(f"left and right differ by {float(np.max(relative)):.3g}", residual)
+    return [float(x) for x in apart / np.where(size > 0, size, 1.0)]
 
 
 def _shortened(value: Any) -> str:

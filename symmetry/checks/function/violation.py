@@ -29,7 +29,8 @@ class Violation(Counterexample):
     Args:
         factor: as written, ``"O(d)"``.
         component: 1, or -1 for a reflection.
-        residual, tolerance: how far apart the sides are, and how far rounding could explain; relative.
+        residual, tolerance: how far apart the sides are, and how far rounding could explain; relative. The
+            tolerance is 0 in exact arithmetic.
         problem: with its group, and the sizes of the counterexample.
         passing: how the function takes its inputs.
     """
@@ -41,20 +42,37 @@ class Violation(Counterexample):
     problem: Problem | None = None
     passing: Passing = field(default_factory=Passing)
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether it was computed without rounding; its numbers are then fractions."""
+        return self.tolerance == 0
+
     def arrays(self) -> dict[str, Array]:
-        """The transform (of a permutation, the indices), then the inputs."""
+        """The transform (of a permutation, the indices), then the inputs; of fractions if it is exact."""
         problem = self.stated()
         (letter, element), *inputs = self.values.items()
         acts = next(g.kind.acts for g in problem.group if str(g) == self.factor)
-        found = {letter: np.array(_numbers(element), dtype=np.int64 if acts == "permutation" else np.float64)}
+        found = {letter: np.array(element, dtype=np.int64) if acts == "permutation" else self._array(element)}
         for tensor, (name, value) in zip(problem.inputs, inputs, strict=True):
-            found[name] = np.array(_numbers(value), dtype=np.float64).reshape(problem.shape(tensor))
+            found[name] = self._array(value).reshape(problem.shape(tensor))
         return found
 
     def sides(self) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
         """Both sides of the equation, one array for each output."""
-        left, right = (_sides(self.stated(), side) for side in (self.left, self.right))
+        problem = self.stated()
+        shapes = [problem.shape(tensor) for tensor in problem.outputs]
+        outputs = [side if len(shapes) > 1 else (side,) for side in (self.left, self.right)]
+        left, right = (
+            tuple(self._array(item).reshape(shape) for item, shape in zip(side, shapes, strict=True))
+            for side in outputs
+        )
         return left, right
+
+    def _array(self, value: Any) -> Array:
+        if self.is_exact:
+            return np.asarray(np.vectorize(Fraction, otypes=[object])(np.array(value, dtype=object)))
+        array = np.array(value)
+        return array.astype(np.complex128 if array.dtype.kind == "U" else np.float64)
 
     def code(self, function: str | Callable[..., Any] = "", *, saved: tuple[str, int] | None = None) -> str:
         """A program that reproduces it; see :func:`~symmetry.checks.function.reproduction.reproduction`."""
@@ -86,25 +104,3 @@ class Violation(Counterexample):
 
     def __str__(self) -> str:
         return self.text()
-
-
-def _sides(problem: Problem, value: Any) -> tuple[Array, ...]:
-    values = value if len(problem.outputs) > 1 else (value,)
-    shapes = [problem.shape(tensor) for tensor in problem.outputs]
-    return tuple(_array(item, shape) for item, shape in zip(values, shapes, strict=True))
-
-
-def _numbers(value: Any) -> Any:
-    """Fractions, which are written as text, as floating point numbers.
-
-    >>> _numbers((("3/5", 0), (0, 1)))
-    ((0.6, 0), (0, 1))
-    """
-    if isinstance(value, tuple):
-        return tuple(map(_numbers, value))
-    return float(Fraction(value)) if isinstance(value, str) and "/" in value else value
-
-
-def _array(value: Any, shape: tuple[int, ...]) -> Array:
-    array = np.array(_numbers(value))
-    return array.astype(np.complex128 if array.dtype.kind == "U" else np.float64).reshape(shape)
