@@ -394,7 +394,7 @@ def test_components_are_told_apart(name):
     assert report.components == {group: expected}
     if V in expected.values():
         assert report.counterexamples[group].component == -1
-        assert round(np.linalg.det(np.array(report.counterexamples[group].arrays()["Q"]))) == -1
+        assert round(np.linalg.det(report.counterexamples[group].arrays()["Q"].astype(float))) == -1
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -291,6 +291,7 @@ def _read(value: Any, place: _Place) -> Saved:
         tolerance=tolerance,
         problem=problem,
         passing=Passing(backend, (), held),
+        is_exact=dtype == RATIONAL,
     )
     return Saved(texts["function"], violation)
 

@@ -29,10 +29,10 @@ class Violation(Counterexample):
     Args:
         factor: as written, ``"O(d)"``.
         component: 1, or -1 for a reflection.
-        residual, tolerance: how far apart the sides are, and how far rounding could explain; relative. The
-            tolerance is 0 in exact arithmetic.
+        residual, tolerance: how far apart the sides are, and how far rounding could explain; relative.
         problem: with its group, and the sizes of the counterexample.
         passing: how the function takes its inputs.
+        is_exact: computed without rounding; the numbers are then integers, and fractions as text.
     """
 
     factor: str = ""
@@ -41,11 +41,7 @@ class Violation(Counterexample):
     tolerance: float = 0.0
     problem: Problem | None = None
     passing: Passing = field(default_factory=Passing)
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether it was computed without rounding; its numbers are then fractions."""
-        return self.tolerance == 0
+    is_exact: bool = False
 
     def arrays(self) -> dict[str, Array]:
         """The transform (of a permutation, the indices), then the inputs; of fractions if it is exact."""

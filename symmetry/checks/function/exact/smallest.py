@@ -153,6 +153,7 @@ def violation(sides: Sides, factor: Group, component: int, found: Found, seed: i
         residual=relative,
         tolerance=0.0,
         problem=sized,
+        is_exact=True,
         passing=sides.callee.passing,
     )
 
