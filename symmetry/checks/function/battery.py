@@ -129,6 +129,8 @@ def _chain(examination: Examination, point: Point) -> None:
     """Each factor at a point that the factors before it have moved."""
     for factor in point.problem.group:
         component = int(examination.rng.choice(factor.components))
+        if not examination.open():
+            return
         element = factor.haar(examination.rng, point.problem.size(factor.axis), component)
         moved = point.moved(factor, element)
         examination.compare(point, factor, component, element, GENERIC, moved)

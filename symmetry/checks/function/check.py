@@ -152,17 +152,19 @@ def _natural(value: Any, name: str, least: int) -> int:
 
 
 def run_blocks(seen: Examination, chosen: Sequence[Problem], trials: int) -> Tallies:
-    """What so many trials come to, in this process."""
-    total = dict.fromkeys(seen.ledgers, Tally())
-    for k, block, count in plan(chosen, trials):
+    """What so many trials come to, in this process, for the components without a violation so far."""
+    keys = seen.open()
+    total = dict.fromkeys(keys, Tally())
+    for k, block, count in plan(chosen, trials if keys else 0):
         sized = chosen[k]
-        found = Block(seen.call, sized, seen.seed, (k, block), count, seen.floors.get(sized, 0.0)).run()
+        found = Block(seen.call, sized, seen.seed, (k, block), count, seen.floors.get(sized, 0.0), keys).run()
         total = {key: total[key] + tally for key, tally in found.items()}
     return total
 
 
 def book(seen: Examination, chosen: Sequence[Problem], trials: int, tallies: Tallies) -> None:
     """Add trials to what was seen; the worst violation of a component is made again, and small."""
+    keys = seen.open()
     for key, tally in tallies.items():
         ledger = seen.ledgers[key]
         ledger.add(tally, chosen)
@@ -172,7 +174,8 @@ def book(seen: Examination, chosen: Sequence[Problem], trials: int, tallies: Tal
         ledger.broken[chosen[k]] = None
         if ledger.violation is None:
             count = next(count for *place, count in plan(chosen, trials) if place == [k, block])
-            again = Block(seen.call, chosen[k], seen.seed, (k, block), count, seen.floors.get(chosen[k], 0.0))
+            floor = seen.floors.get(chosen[k], 0.0)
+            again = Block(seen.call, chosen[k], seen.seed, (k, block), count, floor, keys)
             point, factor, component, element = again.trial(trial)
             found = replace(compare(point, factor, element), outcome="violated")
             seen.violated(point, factor, component, element, found, is_generic=True)

@@ -49,6 +49,8 @@ class Examination:
     ) -> Comparison | None:
         """Compare both sides at a point, and book the outcome; ``None`` where there is no value.
 
+        Where the component was seen to be violated at these sizes, there is nothing more to see.
+
         Args:
             point: x.
             factor, component, element: g.
@@ -57,6 +59,8 @@ class Examination:
         """
         ledger, sized, is_generic = self.ledgers[factor, component], point.problem, label == GENERIC
         self.inputs[label] = None
+        if sized in ledger.broken:
+            return None
         try:
             comparison = judge(point, factor, element, compare(point, factor, element, moved))
         except Failed as failed:
@@ -83,6 +87,10 @@ class Examination:
         else:
             ledger.skip(f"at {label} rounding blurs the output (relative tolerance {comparison.tolerance:.1e})")
         return comparison
+
+    def open(self) -> list[tuple[Group, int]]:
+        """The components without a violation so far."""
+        return [key for key, ledger in self.ledgers.items() if ledger.violation is None]
 
     def violated(
         self, point: Point, factor: Group, component: int, element: Array, found: Comparison, *, is_generic: bool

@@ -123,15 +123,24 @@ class Block:
         place: number of the sizes, and of the block at them.
         count: trials in it.
         floor: relative noise that is at least assumed.
+        keys: the components of factors that take turns; all without it.
     """
 
     def __init__(
-        self, call: Callee, problem: Problem, seed: int, place: tuple[int, int], count: int, floor: float = 0.0
+        self,
+        call: Callee,
+        problem: Problem,
+        seed: int,
+        place: tuple[int, int],
+        count: int,
+        floor: float = 0.0,
+        keys: Sequence[tuple[Group, int]] | None = None,
     ):
         self.call = call
         self.problem = problem
         self.place = place
-        self.keys = [(factor, component) for factor in problem.group for component in factor.components]
+        every = [(factor, component) for factor in problem.group for component in factor.components]
+        self.keys = every if keys is None else list(keys)
         self.turns = np.arange(count) % len(self.keys)
         self._room: list[Array] = []  # for outputs, kept from one stack to the next
         self._draws = np.random.default_rng([seed, STREAM, *place])
@@ -177,6 +186,8 @@ class Block:
         for factor in self.problem.group:
             own = {k: component for k, (other, component) in enumerate(self.keys) if other == factor}
             trials = np.flatnonzero(np.isin(self.turns, list(own)))
+            if not len(trials):
+                continue
             components = np.array([own[k] for k in self.turns[trials].tolist()], dtype=int)
             draw = factor.sweep(self._draws, self.problem.size(factor.axis))
             for at in range(0, len(trials), most):
@@ -211,7 +222,7 @@ class Block:
         blurred = (tolerance > BLUR * scale).any(axis=1)
         ratios = residuals / np.where(tolerance > 0, tolerance, 1.0)
         found = {}
-        for component in factor.components:
+        for component in dict.fromkeys(components.tolist()):
             mine = components == component
             tally = self._skipped(
                 trials[mine & ~good], f"no value at an image of an input: {next(iter(failures.values()), NOT_FINITE)}"
