@@ -171,7 +171,7 @@ class Callee:
             ended()
         self._has_returned = True
         for name, before, after in zip(problem.names, inputs, given, strict=True):
-            if not np.array_equal(before, after, equal_nan=True):
+            if not np.array_equal(before, after) and not np.array_equal(before, after, equal_nan=True):
                 raise Unfit(
                     f"{self.name} changes its input {name} in place; work on a copy ({self._copied(name)}), "
                     "since an array that a caller still holds is not a function's to change"

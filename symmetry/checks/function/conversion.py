@@ -36,6 +36,8 @@ def roundoff(value: Any) -> float:
     >>> roundoff(np.float32(1)) == 2**-24, roundoff([np.ones(2), np.ones(2, np.float16)]) == 2**-11, roundoff(3)
     (True, True, 0.0)
     """
+    if type(value) is np.ndarray and value.dtype.kind in "fc":
+        return float(np.finfo(value.dtype).eps) / 2
     if isinstance(value, list | tuple):
         return max(map(roundoff, value), default=0.0)
     dtype = getattr(value, "dtype", None)

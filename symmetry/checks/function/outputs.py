@@ -68,12 +68,12 @@ def read_output(
         if array.shape != problem.shape(problem.outputs[index]):
             raise FunctionError(_misshapen(name, array.shape, problem, index))
         unit = max(unit, roundoff(item))
-        if np.issubdtype(array.dtype, np.inexact) and np.finfo(array.dtype).dtype != dtype:
+        if array.dtype != dtype and array.dtype.kind in "fc" and np.finfo(array.dtype).dtype != dtype:
             remark(f"returns {_shown_dtype(item, array)} for {dtype} input")
-        is_long = dtype == np.longdouble or array.dtype.char in "gG"
+        is_long = dtype.char == "g" or array.dtype.char in "gG"
         real, complex_ = (np.longdouble, np.clongdouble) if is_long else (np.float64, np.complex128)
-        array = array.astype(complex_ if np.iscomplexobj(array) else real)
-        if not np.all(np.isfinite(array)):
+        array = array.astype(complex_ if array.dtype.kind == "c" else real, copy=False)
+        if not np.isfinite(array).all():
             raise Failed(_not_finite(array, problem, index))
         arrays.append(array)
     return Output(tuple(arrays), unit)
@@ -166,7 +166,7 @@ def _array(value: Any, name: str) -> Array:
         raise FunctionError(f"{name} returned {a_type(value)} that is no array: {error}") from error
     except Exception as error:  # what is computed only when it is asked for may fail in any way
         raise Failed(last_line(error)) from error
-    if array.dtype != np.bool_ and not np.issubdtype(array.dtype, np.number):
+    if array.dtype.kind not in "biufc":
         kind = f" of dtype {array.dtype}" if isinstance(value, np.ndarray | np.generic) else ""
         raise FunctionError(f"{name} returned {a_type(value)}{kind}, which is not an array of numbers")
     return array
