@@ -27,7 +27,11 @@ SPACING = 2.0**-12  # of the points that show it
 
 
 def differ(first: Array, second: Array) -> Array:
-    """Whether the entries of two arrays of branch distances mean different outcomes; none if they do not correspond."""
+    """Whether the entries of two arrays of branch distances mean different outcomes; none if they do not correspond.
+
+    >>> differ(np.array([1.0, 2.0]), np.array([-3.0, 4.0])).tolist(), differ(np.ones(2), -np.ones(3)).tolist()
+    ([True, False], [False, False])
+    """
     return first * second < 0 if first.shape == second.shape else np.zeros(first.shape, dtype=bool)
 
 

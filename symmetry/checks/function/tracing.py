@@ -158,7 +158,7 @@ def _quotient(a: Array, b: Array) -> Array:
     return np.abs(a / b) - 1.0
 
 
-DISTANCES: Mapping[str, Callable[..., Array]] = {
+DISTANCES: dict[str, Callable[..., Array]] = {
     "greater": _first_larger,
     "greater_equal": _first_larger,
     "less": _first_smaller,
@@ -179,7 +179,7 @@ DISTANCES: Mapping[str, Callable[..., Array]] = {
     "floor_divide": _quotient,
     "remainder": _quotient,
 }
-COUNTS: Mapping[str, Callable[..., Array]] = {"equal": _equal, "not_equal": lambda a, b: -_equal(a, b)}
+COUNTS: dict[str, Callable[..., Array]] = {"equal": _equal, "not_equal": lambda a, b: -_equal(a, b)}  # of whole numbers
 CONDITIONS: Mapping[str, Callable[..., Array]] = {
     "logical_and": np.minimum,
     "bitwise_and": np.minimum,
@@ -233,19 +233,17 @@ class _Traced(np.ndarray):
                 over = {key: options[key] for key in ("axis", "keepdims") if key in options}
                 return np.asarray(CONDITIONS[name].reduce(known[0], **over))  # type: ignore[attr-defined]
             return None
-        if method != "__call__":
+        if method != "__call__" or not (name in DISTANCES or name in COUNTS or name == "clip"):
             return None
-        numbers = [np.asarray(x) for x in given]
-        if any(x.dtype.kind not in "biuf" for x in numbers):
+        kinds = {np.asarray(x).dtype.kind for x in given}
+        if not kinds <= set("biuf") or (name in COUNTS and "f" in kinds):
             return None
-        numbers = [x.astype(np.float64) for x in numbers]
+        numbers = [np.asarray(x, dtype=np.float64) for x in given]
         if name == "clip":
             self.trace_of.note("clip from below", np.asarray(numbers[0] - numbers[1]))
             self.trace_of.note("clip from above", np.asarray(numbers[2] - numbers[0]))
             return None
-        if name in COUNTS and all(np.asarray(x).dtype.kind in "biu" for x in given):
-            return np.asarray(COUNTS[name](*numbers))
-        return np.asarray(DISTANCES[name](*numbers)) if name in DISTANCES else None
+        return np.array((DISTANCES | COUNTS)[name](*numbers))  # a copy of what may be overwritten
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, named: Any) -> Any:
         return self._wrapped(super().__array_function__(function, types, arguments, named))
