@@ -71,7 +71,8 @@ def test_wheel_holds_both_packages_and_the_command(tmp_path: Path) -> None:
     for package in ("symmetry", "derivations"):
         modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / package).rglob("*.py")}
         assert modules and modules <= names
-    assert "symmetry/py.typed" in names
+    assert {"symmetry/py.typed", "symmetry/check.schema.json"} <= names
+    assert "symmetry = symmetry.pytest_plugin" in entry_points
     assert not any(name.startswith("tests") for name in names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert "symmetry = symmetry.cli:main" in entry_points and "paper = derivations" in entry_points
