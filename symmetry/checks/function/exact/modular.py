@@ -37,14 +37,11 @@ from symmetry.checks.function.exact.points import Element, act_exactly, generati
 from symmetry.groups import Group
 from symmetry.problem import Problem
 
-__all__ = ["ATTEMPTS", "Size", "agrees", "draw", "is_drawn", "probability", "size_of"]
+__all__ = ["ATTEMPTS", "Size", "agrees", "degrees_of", "draw", "is_drawn", "probability", "size_of"]
 
 ATTEMPTS = 4
-FORMS = {
-    "O": (1, 1),
-    "SO": (1, 1),
-    "Lorentz": (1, -1),
-}  # squares of the first unit vector and the others
+# Invariant forms: the square of the first unit vector, and of the others.
+FORMS = {"O": (1, 1), "SO": (1, 1), "Lorentz": (1, -1)}
 
 
 def is_drawn(factor: Group) -> bool:

@@ -14,15 +14,7 @@ from symmetry.checks.function.inputs import assignments, small_assignments
 from symmetry.groups import Group
 from symmetry.problem import Problem
 
-__all__ = [
-    "Element",
-    "act_exactly",
-    "exact_sizes",
-    "generating",
-    "is_identity",
-    "point",
-    "smaller_sizes",
-]
+__all__ = ["Element", "act_exactly", "exact_sizes", "generating", "is_identity", "point", "smaller_sizes"]
 
 # Sizes of the axes that matrices act on, and of the others: more, as many and fewer vectors than coordinates.
 PATTERNS = (((2,), (3, 4)), ((4,), (3, 2)), ((3,), (5, 4)), ((5,), (2, 3)))
