@@ -42,7 +42,9 @@ from symmetry.problem import Problem
 __all__ = ["Tallies", "check"]
 
 Tallies = Mapping[tuple[Group, int], Tally]
+EXACT = 2**12  # entries of inputs and outputs up to which numbers may be fractions
 SEARCHED = 2  # assignments of sizes, the smallest ones, at which violations are searched for
+QUICK = 2  # measurements of noise; where there are fewer, controls measure none
 CONTROL = 7  # tells the generator of the controls from others made from the same seed
 
 
@@ -132,8 +134,10 @@ def check(
                     search_at(seen, sized, effort(sized).search, coverage)
             if progress is not None:
                 progress(report_of(seen, chosen))
-            if exact and call.backend == "numpy" and params is None:
-                found = exact_check(f, problem, callee=call, seed=seed, sizes=sizes)
+            small = [sized for sized in chosen if entries(sized) <= EXACT]
+            if exact and small and call.backend == "numpy" and params is None:
+                given = None if sizes is None else [sized.sizes for sized in small]
+                found = exact_check(f, problem, seed=seed, sizes=given, callee=call)
                 _add_exact(seen, found)
             if controls:
                 _add_controls(seen, min(chosen, key=entries))
@@ -196,6 +200,7 @@ def _add_controls(seen: Examination, sized: Problem) -> None:
         if ledger.verdict != "holds" or factor.is_trivial(sized.size(factor.axis), component):
             continue
         rng = np.random.default_rng([seen.seed, CONTROL, number])
-        ledger.detects = detected(seen.call, sized, factor, component, rng, ledger.tolerance)
+        quick = effort(sized).noise < QUICK
+        ledger.detects = detected(seen.call, sized, factor, component, rng, ledger.tolerance, quick=quick)
         if ledger.detects is None:
             ledger.fail(f"a violation of relative size {LARGEST} was planted{at_sizes(sized)}, and not seen")

@@ -22,7 +22,7 @@ from symmetry.checks.function.noise import BLUR, SAFETY, growth, lengths, neighb
 from symmetry.groups import Group
 from symmetry.problem import Problem
 
-__all__ = ["Comparison", "Outcome", "Point", "compare", "is_violation", "judge", "remeasured"]
+__all__ = ["Comparison", "Outcome", "Point", "compare", "distance", "is_violation", "judge", "remeasured"]
 
 Outcome = Literal["within", "above", "blurred", "underflow", "violated"]
 
@@ -196,6 +196,15 @@ def compare(
     scale = float(size[worst] if judged else floor[worst])
     relative = max(float(tolerance[worst]) / scale, SAFETY * growth(point.problem) * unit)
     return Comparison(float(residual[worst]) / scale, relative, outcome, left, right)
+
+
+def distance(point: Point, factor: Group, element: Array) -> float:
+    """The largest relative difference of both sides, without a tolerance; NaN or infinity where there is none.
+
+    Raises:
+        Failed, Unfit, FunctionError: as ``Callee`` does.
+    """
+    return _difference(point.moved(factor, element).output.values, point.image(factor, element))
 
 
 def is_violation(point: Point, factor: Group, element: Array, found: Comparison) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from symmetry.checks.function.calling import Array, Callee, Failed, Output
-from symmetry.checks.function.comparing import NEGLIGIBLE, Point, compare, judge
+from symmetry.checks.function.comparing import NEGLIGIBLE, Point, compare, distance, judge
 from symmetry.checks.function.inputs import generic
 from symmetry.checks.function.noise import norms
 from symmetry.groups import Group
@@ -24,6 +24,7 @@ __all__ = ["Twin", "detected"]
 
 CLEAR = 64.0  # times the tolerance: at most that large a violation is judged at one point
 LARGEST = 0.1
+SEEN = ("violated", "above")
 
 
 class Twin(Callee):
@@ -60,7 +61,14 @@ class Twin(Callee):
 
 
 def detected(
-    call: Callee, problem: Problem, factor: Group, component: int, rng: np.random.Generator, tolerance: float
+    call: Callee,
+    problem: Problem,
+    factor: Group,
+    component: int,
+    rng: np.random.Generator,
+    tolerance: float,
+    *,
+    quick: bool = False,
 ) -> float | None:
     """The size of a planted violation that was seen; ``None`` if not even a large one was.
 
@@ -70,6 +78,7 @@ def detected(
         factor, component: what the twin breaks; not a group of one element.
         rng: source of the point and the twin.
         tolerance: the largest relative one that the check held residuals of this component against.
+        quick: hold the twin against that tolerance, instead of measuring its noise anew.
 
     >>> problem = Problem("X: d n -> d n", group="O(d)", d=3, n=2)
     >>> (factor,) = problem.group
@@ -87,9 +96,13 @@ def detected(
             point = Point(twin, problem, generic(problem, rng), rng)
             element = factor.haar(rng, problem.size(factor.axis), component)
             try:
-                if judge(point, factor, element, compare(point, factor, element)).outcome in ("violated", "above"):
-                    return epsilon
+                if quick:
+                    seen = distance(point, factor, element) > tolerance
+                else:
+                    seen = judge(point, factor, element, compare(point, factor, element)).outcome in SEEN
             except Failed:
                 return None
+            if seen:
+                return epsilon
             epsilon *= 10
     return None

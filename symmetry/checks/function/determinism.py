@@ -13,7 +13,7 @@ __all__ = ["probe"]
 ROUNDINGS = 64  # in units of roundoff; threads may add up in another order each time
 
 
-def probe(call: Callee, problem: Problem, rng: np.random.Generator) -> None:
+def probe(call: Callee, problem: Problem, rng: np.random.Generator, *, twice: bool = True) -> None:
     """Call the function at x, x, y, x, y: the value at a point must stay what it was.
 
     What changes in some calls only, or later, is not seen.
@@ -22,6 +22,7 @@ def probe(call: Callee, problem: Problem, rng: np.random.Generator) -> None:
         call: the function.
         problem: with all sizes.
         rng: source of x and y.
+        twice: whether it is called at y at all.
 
     Raises:
         Unfit: two values at one point differ by more than a few roundings.
@@ -39,6 +40,8 @@ def probe(call: Callee, problem: Problem, rng: np.random.Generator) -> None:
     if not _same(first, call(x, problem)):
         advice = call.why_random() or "fix what it draws or remembers, or pass that as an input"
         raise Unfit(f"{call.name} is not deterministic: two calls on the same input gave different outputs; {advice}")
+    if not twice:
+        return
     other = call(y, problem)
     if not _same(first, call(x, problem)) or not _same(other, call(y, problem)):
         raise Unfit(
