@@ -37,6 +37,7 @@ LAYERS: list[set[str]] = [
     {"registry", "points"},
     {"variants", "transporter"},
     {"checks"},
+    {"campaigns"},
     {"claims"},
     {"verification", "crosscheck"},
     {"forms"},

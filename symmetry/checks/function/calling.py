@@ -119,6 +119,12 @@ class Callee:
         other._run = run
         return other
 
+    def anew(self) -> Callee:
+        """The same function, as if it had not been called yet."""
+        other = copy.copy(self)
+        other.calls, other.remarks, other._too_slow = 0, [], []
+        return other
+
     @property
     def backend(self) -> str:
         """``"numpy"``, ``"torch"`` or ``"jax"``."""

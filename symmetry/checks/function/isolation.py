@@ -26,7 +26,22 @@ from symmetry.errors import SymmetryError
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-__all__ = ["Ended", "can_isolate", "ended", "free_memory", "isolated", "stage"]
+__all__ = [
+    "GRACE",
+    "PAGE",
+    "Ended",
+    "can_isolate",
+    "cause",
+    "end_with",
+    "ended",
+    "free_memory",
+    "isolated",
+    "limit_memory",
+    "say_on",
+    "silence",
+    "stage",
+    "stage_on",
+]
 
 GRACE = 2.0  # seconds beyond its time after which a call is ended from outside
 POLL = 0.05  # seconds between two looks at the process
@@ -64,6 +79,12 @@ def ended() -> None:
     """Say that what began is over."""
     if _board is not None:
         _board[: HEAD.size] = HEAD.pack(0.0, 0)
+
+
+def say_on(board: mmap.mmap) -> None:
+    """From now on, say on a page of shared memory which call is running."""
+    global _board
+    _board = board
 
 
 def can_isolate() -> bool:
@@ -140,7 +161,7 @@ def _received(
                 message: tuple[str, Any] = ours.recv()
                 return message
             if process.is_alive():
-                began, name = _stage_on(board)
+                began, name = stage_on(board)
                 most = seconds(name) if name else None
                 if most is not None and time.monotonic() - began > most + GRACE:
                     return (
@@ -152,15 +173,17 @@ def _received(
                 continue
         process.join(POLL)
         if not process.is_alive():
-            return "ended", _cause(process.exitcode, _stage_on(board)[1])
+            return "ended", cause(process.exitcode, stage_on(board)[1])
 
 
-def _stage_on(board: mmap.mmap) -> tuple[float, str]:
+def stage_on(board: mmap.mmap) -> tuple[float, str]:
+    """When what is running began, and what it is; empty where nothing runs."""
     began, length = HEAD.unpack(board[: HEAD.size])
     return began, board[HEAD.size : HEAD.size + length].decode(errors="replace") if began else ""
 
 
-def _cause(status: int | None, name: str) -> str:
+def cause(status: int | None, name: str) -> str:
+    """Why a process ended, from its exit status and what it was doing."""
     where = f" in {name}" if name else ""
     if status is None or status >= 0:
         return f"the process ended itself with status {status}{where}"
@@ -192,16 +215,15 @@ def _work(
     parent: int,
 ) -> None:
     """What the process does."""
-    global _board
-    _board = board
+    say_on(board)
     other.close()
     os.setpgid(0, 0)  # an interrupt goes to the caller, which ends this group
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
-    _end_with(parent)
-    _silence()
-    _limit_memory(memory)
+    end_with(parent)
+    silence()
+    limit_memory(memory)
 
     def send(kind: str, value: Any) -> None:
         connection.send((kind, value))
@@ -227,7 +249,7 @@ def _portable(error: BaseException) -> BaseException:
     return other
 
 
-def _silence() -> None:
+def silence() -> None:
     """Nothing to read, and what is written goes nowhere, from compiled code as well."""
     faulthandler.disable()  # it may have a copy of the standard error stream
     null = os.open(os.devnull, os.O_RDWR)
@@ -236,7 +258,7 @@ def _silence() -> None:
     sys.stdin, sys.stdout, sys.stderr = (open(os.devnull, mode) for mode in ("r", "w", "w"))
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """Have the system end this process when its caller is gone (Linux)."""
     if sys.platform == "linux":
         import ctypes
@@ -247,7 +269,8 @@ def _end_with(parent: int) -> None:
             os._exit(1)
 
 
-def _limit_memory(most: int | None) -> None:
+def limit_memory(most: int | None) -> None:
+    """Let this process hold so many bytes of data (Linux); ``None`` for most of what is free."""
     most = most or free_memory()
     if most is not None and sys.platform == "linux":
         import resource

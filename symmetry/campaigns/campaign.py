@@ -1,0 +1,131 @@
+"""What a campaign is, as plain data: which function, which problem, at which sizes, how many trials from which seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from symmetry.checks.function.calling import Callee, quiet
+from symmetry.checks.function.stream import Block, Tally, plan
+from symmetry.groups import Group
+from symmetry.problem import Problem
+
+__all__ = ["Campaign", "Tallies", "Work", "together"]
+
+Work = tuple[int, int, int]  # number of the sizes, of the block at them, and trials in it
+Tallies = dict[tuple[Group, int], Tally]  # of each component of each factor
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """Trials of one function, in blocks that any process can run, in any order, with the same result.
+
+    Args:
+        function: where it is, ``"FILE.py:FUNCTION"`` or ``"package.module:FUNCTION"``; or what it is called.
+        problem: with its group.
+        sizes: the assignments of all sizes that are looked at.
+        seed: of everything random.
+        trials: in all.
+        floors: for each assignment, the relative noise that is at least assumed.
+        backend, params, timeout: as for ``check``.
+        memory: bytes that a process may hold; ``None`` for most of what is free.
+
+    >>> campaign = Campaign("math:hypot", Problem("x:, y: ->", group="1"), ({},), 0, 100, (0.0,))
+    >>> Campaign.from_data(campaign.data()) == campaign
+    True
+    """
+
+    function: str
+    problem: Problem
+    sizes: tuple[Mapping[str, int], ...]
+    seed: int
+    trials: int
+    floors: tuple[float, ...]
+    backend: str | None = None
+    params: Mapping[str, str] | Sequence[str] | None = None
+    timeout: float | None = None
+    memory: int | None = None
+
+    @property
+    def chosen(self) -> tuple[Problem, ...]:
+        """The problem at each assignment of sizes."""
+        return tuple(self.problem.at(**sizes) for sizes in self.sizes)
+
+    @property
+    def keys(self) -> list[tuple[Group, int]]:
+        """The components of the factors; the trials of a block take turns in this order."""
+        return [(factor, component) for factor in self.problem.group for component in factor.components]
+
+    def blocks(self) -> Iterator[Work]:
+        """The blocks that make up all trials."""
+        return plan(self.chosen, self.trials)
+
+    def callee(self, function: Any) -> Callee:
+        """The function, ready to be called."""
+        return Callee(function, self.problem, backend=self.backend, params=self.params, timeout=self.timeout)
+
+    def run(self, call: Callee, work: Work) -> Tallies:
+        """The tallies of one block, whatever was run before with the same function."""
+        number, block, count = work
+        sized = self.problem.at(**self.sizes[number])
+        with quiet():
+            return Block(call.anew(), sized, self.seed, (number, block), count, self.floors[number]).run()
+
+    def lost(self, work: Work, why: str) -> Tallies:
+        """The tallies of a block that no process could bring to its end."""
+        number, block, count = work
+        found = {}
+        for turn, key in enumerate(self.keys):
+            trials = len(range(turn, count, len(self.keys)))
+            found[key] = Tally(skipped=trials, remark=why, first=(number, block, turn)) if trials else Tally()
+        return found
+
+    def data(self) -> dict[str, Any]:
+        """The campaign as a document of plain values."""
+        return {
+            "function": self.function,
+            "problem": str(self.problem),
+            "group": str(self.problem.group),
+            "fixed": self.problem.sizes,
+            "sizes": [dict(sizes) for sizes in self.sizes],
+            "seed": self.seed,
+            "trials": self.trials,
+            "floors": list(self.floors),
+            "backend": self.backend,
+            "params": dict(self.params) if isinstance(self.params, Mapping) else self.params and list(self.params),
+            "timeout": self.timeout,
+            "memory": self.memory,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Campaign:
+        """The campaign that ``data`` was made of."""
+        given = dict(data)
+        problem = Problem(given.pop("problem"), group=given.pop("group"), **given.pop("fixed"))
+        given |= {"sizes": tuple(given["sizes"]), "floors": tuple(given["floors"])}
+        return cls(problem=problem, **given)
+
+    def identity(self, source: str) -> dict[str, Any]:
+        """What the result of a block depends on, apart from its place: only such blocks may be added up.
+
+        Args:
+            source: digest of the source of the function.
+        """
+        from symmetry import __version__
+
+        same = ("function", "problem", "group", "fixed", "sizes", "seed", "floors", "backend", "params")
+        data = self.data()
+        return {
+            **{name: data[name] for name in same},
+            "source": source,
+            "numpy": np.__version__,
+            "symmetry": __version__,
+        }
+
+
+def together(first: Mapping[tuple[Group, int], Tally], second: Mapping[tuple[Group, int], Tally]) -> Tallies:
+    """The tallies of both."""
+    return {key: tally + second[key] for key, tally in first.items()}

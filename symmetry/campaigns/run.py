@@ -1,0 +1,107 @@
+"""Run a campaign: what is kept is not run again, what comes is kept at once, and all is added up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from symmetry.campaigns.backlog import TRIES, Backlog, Lost, Refused, order
+from symmetry.campaigns.campaign import Campaign, Tallies, together
+from symmetry.campaigns.crew import Crew
+from symmetry.campaigns.store import Store
+from symmetry.checks.function.guarding import Unfit
+from symmetry.checks.function.stream import Tally
+
+__all__ = ["Progress", "run_campaign"]
+
+MOST_LOST = 8  # blocks, after which a function is not called any more
+EVERY = 0.5  # seconds between two reports of progress
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a campaign is.
+
+    Args:
+        done: trials that are finished.
+        total: trials in all.
+        tallies: of those that are finished.
+    """
+
+    done: int
+    total: int
+    tallies: Tallies
+
+
+def run_campaign(
+    campaign: Campaign,
+    *,
+    function: Callable[..., Any] | None = None,
+    jobs: int = 1,
+    store: str | None = None,
+    dask: str | None = None,
+) -> Iterator[Progress]:
+    """Run all blocks of a campaign; the last progress has them all.
+
+    The result is the same for any number of workers, whatever order blocks are finished in, however often a worker is
+    ended and replaced, and however often the campaign is ended and continued.
+
+    Args:
+        campaign: what is run.
+        function: to be called, in forked processes; ``None`` to load it in new ones, as the campaign says.
+        jobs: processes at once.
+        store: a file that keeps finished blocks, from which they are taken if they are there.
+        dask: address of the scheduler of a Dask cluster that is to run the blocks.
+
+    Raises:
+        FunctionError: the function cannot be loaded, or does not fit the problem at some trial.
+        Unfit: it cannot be checked: it changes its inputs, or ends process after process.
+        UsageError: the file holds another campaign, is in use, or is damaged; there is no such cluster.
+
+    >>> from symmetry.problem import Problem
+    >>> problem = Problem("X: d n -> d n", group="O(d)")
+    >>> for found in run_campaign(Campaign("f", problem, ({"d": 3, "n": 2},), 0, 60, (0.0,)), function=lambda X: 2 * X):
+    ...     print(found.done, [tally.samples for tally in found.tallies.values()])
+    60 [30, 30]
+    """
+    with ExitStack() as stack:
+        crew = stack.enter_context(Crew(campaign, jobs, function))
+        blocks = list(campaign.blocks())
+        tallies: Tallies = dict.fromkeys(campaign.keys, Tally())
+        kept = None if store is None else stack.enter_context(Store(store, campaign, crew.origin.source))
+        finished = set()
+        for work, found in kept.blocks(blocks) if kept is not None else ():
+            tallies = together(tallies, found)
+            finished.add(work)
+        backlog = Backlog(work for work in blocks if work not in finished)
+        done = sum(work[2] for work in finished)
+        hands = crew
+        lost, refused, said = 0, [], time.monotonic()
+        for result in hands.run(backlog):
+            if isinstance(result, Refused):
+                refused.append(result)
+                backlog.end_before(result.work)
+                continue
+            if isinstance(result, Lost):
+                lost += 1
+                if lost > MOST_LOST:
+                    raise Unfit(
+                        f"{campaign.function} ends the process that calls it: more than {MOST_LOST} blocks of trials "
+                        f"were begun {TRIES} times each, and never came to their end"
+                    )
+                found = campaign.lost(result.work, f"no values, in {TRIES} processes: {result.why}")
+            else:
+                found = result.tallies
+                if kept is not None:
+                    kept.add(result.work, found)
+            tallies = together(tallies, found)
+            done += result.work[2]
+            if time.monotonic() - said > EVERY:
+                yield Progress(done, campaign.trials, tallies)
+                said = time.monotonic()
+        if refused:
+            raise min(refused, key=lambda result: order(result.work)).error
+        yield Progress(done, campaign.trials, tallies)
