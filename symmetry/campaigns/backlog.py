@@ -6,19 +6,19 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from symmetry.campaigns.campaign import Tallies, Work
+from symmetry.campaigns.campaign import Found, Work
 
-__all__ = ["TRIES", "Backlog", "Done", "Lost", "Refused", "Result"]
+__all__ = ["TRIES", "Backlog", "Done", "Lost", "Refused", "Result", "order"]
 
 TRIES = 3  # to run a block, before it is counted as skipped
 
 
 @dataclass(frozen=True)
 class Done:
-    """A block and its tallies."""
+    """A block, and what it came to."""
 
     work: Work
-    tallies: Tallies
+    found: Found
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from symmetry.checks.function.calling import Callee, quiet
 from symmetry.checks.function.stream import Block, Tally, plan
 from symmetry.groups import Group
 from symmetry.problem import Problem
 
-__all__ = ["Campaign", "Tallies", "Work", "together"]
+__all__ = ["WORDS", "Campaign", "Found", "Work"]
 
 Work = tuple[int, int, int]  # number of the sizes, of the block at them, and trials in it
-Tallies = dict[tuple[Group, int], Tally]  # of each component of each factor
+
+
+WORDS = {
+    "function": "the function",
+    "source": "the source of the function",
+    "fixed": "the sizes in the problem",
+    "numpy": "the version of NumPy",
+    "checker": "the code of the checker",
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What trials came to; that of disjoint trials adds up in any order.
+
+    Args:
+        tallies: of each component of each factor.
+        calls: of the function.
+    """
+
+    tallies: Mapping[tuple[Group, int], Tally]
+    calls: int = 0
+
+    def __add__(self, other: Found) -> Found:
+        tallies = {key: tally + other.tallies[key] for key, tally in self.tallies.items()}
+        return Found(tallies, self.calls + other.calls)
+
+    @property
+    def trials(self) -> int:
+        """How many trials it is the sum of."""
+        return sum(tally.samples + tally.skipped for tally in self.tallies.values())
 
 
 @dataclass(frozen=True)
@@ -67,21 +96,27 @@ class Campaign:
         """The function, ready to be called."""
         return Callee(function, self.problem, backend=self.backend, params=self.params, timeout=self.timeout)
 
-    def run(self, call: Callee, work: Work) -> Tallies:
-        """The tallies of one block, whatever was run before with the same function."""
+    def nothing(self) -> Found:
+        """What no trials come to."""
+        return Found(dict.fromkeys(self.keys, Tally()))
+
+    def run(self, call: Callee, work: Work) -> Found:
+        """What one block comes to, whatever was run before with the same function."""
         number, block, count = work
         sized = self.problem.at(**self.sizes[number])
-        with quiet():
-            return Block(call.anew(), sized, self.seed, (number, block), count, self.floors[number]).run()
+        call = call.anew()
+        with quiet(), call.limit.installed():
+            tallies = Block(call, sized, self.seed, (number, block), count, self.floors[number]).run()
+        return Found(tallies, call.calls)
 
-    def lost(self, work: Work, why: str) -> Tallies:
-        """The tallies of a block that no process could bring to its end."""
+    def lost(self, work: Work, why: str) -> Found:
+        """What a block comes to that no process could bring to its end."""
         number, block, count = work
         found = {}
         for turn, key in enumerate(self.keys):
             trials = len(range(turn, count, len(self.keys)))
             found[key] = Tally(skipped=trials, remark=why, first=(number, block, turn)) if trials else Tally()
-        return found
+        return Found(found)
 
     def data(self) -> dict[str, Any]:
         """The campaign as a document of plain values."""
@@ -108,24 +143,14 @@ class Campaign:
         given |= {"sizes": tuple(given["sizes"]), "floors": tuple(given["floors"])}
         return cls(problem=problem, **given)
 
-    def identity(self, source: str) -> dict[str, Any]:
-        """What the result of a block depends on, apart from its place: only such blocks may be added up.
+    def identity(self, origin: Mapping[str, str]) -> dict[str, Any]:
+        """What a block depends on, apart from its place: only blocks that have it in common may be added up.
 
         Args:
-            source: digest of the source of the function.
+            origin: what the function and the checker are, and which NumPy.
         """
-        from symmetry import __version__
-
         same = ("function", "problem", "group", "fixed", "sizes", "seed", "floors", "backend", "params")
         data = self.data()
-        return {
-            **{name: data[name] for name in same},
-            "source": source,
-            "numpy": np.__version__,
-            "symmetry": __version__,
-        }
-
-
-def together(first: Mapping[tuple[Group, int], Tally], second: Mapping[tuple[Group, int], Tally]) -> Tallies:
-    """The tallies of both."""
-    return {key: tally + second[key] for key, tally in first.items()}
+        found = {name: data[name] for name in same}
+        found["function"] = Path(self.function).name  # the directory is of no account, since the source is
+        return {**found, **origin}

@@ -23,7 +23,7 @@ from multiprocessing.connection import wait
 from typing import Any, Protocol
 
 from symmetry.campaigns.backlog import TRIES, Backlog, Done, Lost, Refused, Result
-from symmetry.campaigns.campaign import Campaign, Work
+from symmetry.campaigns.campaign import WORDS, Campaign, Work
 from symmetry.campaigns.records import from_text
 from symmetry.campaigns.worker import KINDS, serve
 from symmetry.checks.function.isolation import GRACE, PAGE, cause, stage_on
@@ -42,10 +42,15 @@ LOADING = 120.0  # seconds that loading the function may take, however little a 
 
 @dataclass(frozen=True)
 class Origin:
-    """What a function was loaded from: a digest of the files, and where they are."""
+    """What a function was loaded from, and what calls it.
 
-    source: str
+    Args:
+        files: by their places below a common directory, where they are.
+        versions: digests of the source of the function and of the checker, and the version of NumPy.
+    """
+
     files: Mapping[str, str]
+    versions: Mapping[str, str]
 
 
 class Worker:
@@ -173,13 +178,14 @@ class Crew:
         jobs: how many at once.
         function: if it is at hand and not to be loaded.
         directory: in which they work.
+        origin: what they must have loaded the function from; ``None`` if that is still to be found out.
 
     >>> from symmetry.problem import Problem
     >>> campaign = Campaign("symmetry.examples:attention", Problem("X: d n, Z: d m -> d n", group="O(d)"),
     ...     ({"d": 3, "n": 2, "m": 4},), 0, 40, (0.0,))
     >>> with Crew(campaign) as crew:
     ...     for result in crew.run(Backlog(campaign.blocks())):
-    ...         print(result.work, sum(tally.samples for tally in result.tallies.values()))
+    ...         print(result.work, result.found.trials)
     (0, 0, 40) 40
     """
 
@@ -189,13 +195,14 @@ class Crew:
         jobs: int = 1,
         function: Callable[..., Any] | None = None,
         directory: str | None = None,
+        origin: Origin | None = None,
     ):
         self.campaign = campaign
         self.jobs = jobs
         self.function = function
         self.directory = directory
         self._workers: list[Worker] = []
-        self._origin: Origin | None = None
+        self._origin = origin
         self._false_starts = 0
 
     def __enter__(self) -> Crew:
@@ -263,12 +270,15 @@ class Crew:
                 raise KINDS[document["kind"]](document["message"])
             worker.is_ready = True
             self._false_starts = 0
-            origin = Origin(document["source"], document["files"])
-            if self._origin is not None and origin.source != self._origin.source:
-                raise UsageError(
-                    f"the source of {self.campaign.function} has changed since the campaign began; start it again"
-                )
-            self._origin = origin
+            origin = Origin(document.pop("files"), document)
+            if self._origin is None:
+                self._origin = origin
+            for name, version in origin.versions.items():
+                if self._origin.versions[name] != version:
+                    raise UsageError(
+                        f"{self.campaign.function} is not the same in all processes: {WORDS[name]} has changed since "
+                        "the campaign began, or is another one there"
+                    )
             return
         work = worker.given.popleft()
         if "kind" in document:
@@ -277,7 +287,7 @@ class Crew:
             lost = backlog.fail(work, document["failed"])
             yield from [] if lost is None else [lost]
         else:
-            yield Done(work, from_text(document["tallies"], self.campaign, work))
+            yield Done(work, from_text(document["found"], self.campaign, work))
 
     def _ended(self, worker: Worker, why: str, backlog: Backlog) -> Iterator[Lost]:
         if not worker.is_ready:

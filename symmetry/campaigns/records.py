@@ -1,17 +1,15 @@
-"""The tallies of a block as text, and back. What is read may come from anyone: all of it is validated."""
+"""What a block came to as text, and back. What is read may come from anyone: all of it is validated."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from symmetry.campaigns.campaign import Campaign, Tallies, Work
+from symmetry.campaigns.campaign import Campaign, Found, Work
 from symmetry.checks.function.stream import Place, Tally
 from symmetry.errors import UsageError
-from symmetry.groups import Group
 
 __all__ = ["as_text", "from_text"]
 
@@ -20,28 +18,31 @@ COUNTS = ("samples", "skipped", "unexplained")
 FIELDS = {*asdict(Tally())}
 
 
-def as_text(tallies: Mapping[tuple[Group, int], Tally]) -> str:
+def as_text(found: Found) -> str:
     """One line of JSON; floating-point numbers are written so that the same ones are read.
 
-    >>> as_text({(Group("S", "n"), 1): Tally(samples=2, residual=0.1, tolerance=0.5, worst=(0, 3, 1))})[:69]
-    '[{"factor": "S(n)", "component": 1, "samples": 2, "skipped": 0, "unex'
+    >>> from symmetry.groups import S
+    >>> as_text(Found({(S("n"), 1): Tally(samples=2, residual=0.1, tolerance=0.5, worst=(0, 3, 1))}, 5))[:70]
+    '{"calls": 5, "tallies": [{"factor": "S(n)", "component": 1, "samples":'
     """
-    found = [{"factor": str(factor), "component": c, **asdict(tally)} for (factor, c), tally in tallies.items()]
-    return json.dumps(found, allow_nan=False, ensure_ascii=False)
+    tallies = [{"factor": str(g), "component": component, **asdict(t)} for (g, component), t in found.tallies.items()]
+    return json.dumps({"calls": found.calls, "tallies": tallies}, allow_nan=False, ensure_ascii=False)
 
 
-def from_text(text: str, campaign: Campaign, work: Work) -> Tallies:
-    """The tallies of a block.
+def from_text(text: str, campaign: Campaign, work: Work) -> Found:
+    """What a block came to.
 
     Raises:
-        UsageError: this is not the text of the tallies of such a block; the message says what is wrong.
+        UsageError: this is not the text of such a block; the message says what is wrong.
 
+    >>> from symmetry.groups import S
     >>> from symmetry.problem import Problem
     >>> campaign = Campaign("f", Problem("x: n -> n", group="S(n)"), ({"n": 2},), 0, 9, (0.0,))
-    >>> tallies = {(Group("S", "n"), 1): Tally(samples=9, residual=1e-17, tolerance=1e-15, worst=(0, 0, 1))}
-    >>> from_text(as_text(tallies), campaign, (0, 0, 9)) == tallies
+    >>> tally = Tally(samples=9, residual=1e-17, tolerance=1e-15, worst=(0, 0, 1))
+    >>> found = Found({(S("n"), 1): tally}, 12)
+    >>> from_text(as_text(found), campaign, (0, 0, 9)) == found
     True
-    >>> from_text(as_text(tallies), campaign, (0, 0, 10))
+    >>> from_text(as_text(found), campaign, (0, 0, 10))
     Traceback (most recent call last):
     ...
     symmetry.errors.UsageError: 9 of its 10 trials are accounted for
@@ -49,22 +50,26 @@ def from_text(text: str, campaign: Campaign, work: Work) -> Tallies:
     if not isinstance(text, str) or len(text) > LONGEST:
         raise UsageError("it is no text of a moderate length")
     try:
-        rows = json.loads(text)
+        document = json.loads(text)
     except (ValueError, RecursionError):
         raise UsageError("it is not JSON") from None
+    if not isinstance(document, dict) or document.keys() != {"calls", "tallies"}:
+        raise UsageError("it is not a number of calls and tallies")
+    calls, rows = document["calls"], document["tallies"]
+    if type(calls) is not int or not 0 <= calls < 2**63:
+        raise UsageError(f"calls is {calls!r}, not a number of calls")
     if not isinstance(rows, list) or len(rows) != len(campaign.keys):
-        raise UsageError(f"it is not a list of {len(campaign.keys)} tallies")
-    found: Tallies = {}
+        raise UsageError(f"it has not the tallies of {len(campaign.keys)} components")
+    tallies = {}
     for (factor, component), row in zip(campaign.keys, rows):
         if not isinstance(row, dict) or row.keys() != FIELDS | {"factor", "component"}:
             raise UsageError("an entry is not a tally")
-        named = row.pop("factor"), row.pop("component")
-        if named != (str(factor), component) or isinstance(named[1], bool):
-            raise UsageError(f"a tally is of {named[0]!r}, component {named[1]!r}, not of {factor}, {component}")
-        found[factor, component] = _tally(row, work)
-    total = sum(tally.samples + tally.skipped for tally in found.values())
-    if total != work[2]:
-        raise UsageError(f"{total} of its {work[2]} trials are accounted for")
+        if (row.pop("factor"), repr(row.pop("component"))) != (str(factor), repr(component)):
+            raise UsageError(f"a tally is not of component {component} of {factor}")
+        tallies[factor, component] = _tally(row, work)
+    found = Found(tallies, calls)
+    if found.trials != work[2]:
+        raise UsageError(f"{found.trials} of its {work[2]} trials are accounted for")
     return found
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symmetry.campaigns.backlog import TRIES, Backlog, Lost, Refused, order
-from symmetry.campaigns.campaign import Campaign, Tallies, together
+from symmetry.campaigns.campaign import Campaign, Found
+from symmetry.campaigns.cluster import Cluster
 from symmetry.campaigns.crew import Crew
 from symmetry.campaigns.store import Store
 from symmetry.checks.function.guarding import Unfit
-from symmetry.checks.function.stream import Tally
+from symmetry.errors import UsageError
 
 __all__ = ["Progress", "run_campaign"]
 
@@ -26,14 +27,12 @@ class Progress:
     """How far a campaign is.
 
     Args:
-        done: trials that are finished.
-        total: trials in all.
-        tallies: of those that are finished.
+        campaign: with the floors that it had when it began.
+        found: what the trials that are finished came to.
     """
 
-    done: int
-    total: int
-    tallies: Tallies
+    campaign: Campaign
+    found: Found
 
 
 def run_campaign(
@@ -54,7 +53,7 @@ def run_campaign(
         function: to be called, in forked processes; ``None`` to load it in new ones, as the campaign says.
         jobs: processes at once.
         store: a file that keeps finished blocks, from which they are taken if they are there.
-        dask: address of the scheduler of a Dask cluster that is to run the blocks.
+        dask: address of the scheduler of a Dask cluster that is to run the blocks, instead of ``jobs`` processes.
 
     Raises:
         FunctionError: the function cannot be loaded, or does not fit the problem at some trial.
@@ -63,45 +62,50 @@ def run_campaign(
 
     >>> from symmetry.problem import Problem
     >>> problem = Problem("X: d n -> d n", group="O(d)")
-    >>> for found in run_campaign(Campaign("f", problem, ({"d": 3, "n": 2},), 0, 60, (0.0,)), function=lambda X: 2 * X):
-    ...     print(found.done, [tally.samples for tally in found.tallies.values()])
+    >>> for now in run_campaign(Campaign("f", problem, ({"d": 3, "n": 2},), 0, 60, (0.0,)), function=lambda X: 2 * X):
+    ...     print(now.found.trials, [tally.samples for tally in now.found.tallies.values()])
     60 [30, 30]
     """
+    if dask is not None and function is not None:
+        raise UsageError(
+            "on a cluster a function is found by FILE.py:FUNCTION or package.module:FUNCTION; give one of them"
+        )
     with ExitStack() as stack:
+        kept = None if store is None else stack.enter_context(Store(store))
+        floors = None if kept is None else kept.floors(len(campaign.sizes))
+        campaign = campaign if floors is None else replace(campaign, floors=floors)
         crew = stack.enter_context(Crew(campaign, jobs, function))
-        blocks = list(campaign.blocks())
-        tallies: Tallies = dict.fromkeys(campaign.keys, Tally())
-        kept = None if store is None else stack.enter_context(Store(store, campaign, crew.origin.source))
-        finished = set()
-        for work, found in kept.blocks(blocks) if kept is not None else ():
-            tallies = together(tallies, found)
-            finished.add(work)
-        backlog = Backlog(work for work in blocks if work not in finished)
-        done = sum(work[2] for work in finished)
-        hands = crew
+        total, finished = campaign.nothing(), set()
+        if kept is not None:
+            kept.settle(campaign.identity(crew.origin.versions))
+            for work, found in kept.blocks(campaign):
+                total += found
+                finished.add(work)
+        backlog = Backlog(work for work in campaign.blocks() if work not in finished)
+        hands: Crew | Cluster = crew
+        if dask is not None and len(backlog):
+            hands = stack.enter_context(Cluster(campaign, dask, crew.origin))
+            crew.close()
         lost, refused, said = 0, [], time.monotonic()
         for result in hands.run(backlog):
             if isinstance(result, Refused):
                 refused.append(result)
                 backlog.end_before(result.work)
-                continue
-            if isinstance(result, Lost):
+            elif isinstance(result, Lost):
                 lost += 1
                 if lost > MOST_LOST:
                     raise Unfit(
                         f"{campaign.function} ends the process that calls it: more than {MOST_LOST} blocks of trials "
                         f"were begun {TRIES} times each, and never came to their end"
                     )
-                found = campaign.lost(result.work, f"no values, in {TRIES} processes: {result.why}")
+                total += campaign.lost(result.work, f"no values, in {TRIES} processes: {result.why}")
             else:
-                found = result.tallies
+                total += result.found
                 if kept is not None:
-                    kept.add(result.work, found)
-            tallies = together(tallies, found)
-            done += result.work[2]
+                    kept.add(result.work, result.found)
             if time.monotonic() - said > EVERY:
-                yield Progress(done, campaign.trials, tallies)
+                yield Progress(campaign, total)
                 said = time.monotonic()
         if refused:
             raise min(refused, key=lambda result: order(result.work)).error
-        yield Progress(done, campaign.trials, tallies)
+        yield Progress(campaign, total)

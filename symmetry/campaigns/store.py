@@ -8,12 +8,13 @@ as it is open. It may have been written by anyone: nothing in it is executed, an
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from symmetry.campaigns.campaign import Campaign, Tallies, Work
+from symmetry.campaigns.campaign import WORDS, Campaign, Found, Work
 from symmetry.campaigns.records import as_text, from_text
 from symmetry.errors import UsageError
 
@@ -23,15 +24,7 @@ APPLICATION, FORMAT = 0x53594D31, 1  # "SYM1"
 TABLES = {
     "campaign": "CREATE TABLE campaign (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "blocks": "CREATE TABLE blocks (sizes INTEGER NOT NULL, block INTEGER NOT NULL, trials INTEGER NOT NULL, "
-    "tallies TEXT NOT NULL, PRIMARY KEY (sizes, block, trials))",
-}
-WORDS = {
-    "function": "the function",
-    "source": "the source of the function",
-    "floors": "the rounding of the function",
-    "fixed": "the sizes in the problem",
-    "numpy": "the version of NumPy",
-    "symmetry": "the version of symmetry",
+    "found TEXT NOT NULL, PRIMARY KEY (sizes, block, trials))",
 }
 
 
@@ -40,26 +33,24 @@ class Store:
 
     Args:
         path: the file.
-        campaign: which blocks are kept and asked for.
-        source: digest of the source of the function.
 
     Raises:
-        UsageError: another process has it open; it is another kind of file, or damaged; or it holds another campaign.
+        UsageError: another process has it open, or it is another kind of file, or damaged.
 
-    >>> Store("/nowhere/campaign.sqlite", Campaign("f", None, (), 0, 1, ()), "")
+    >>> Store("/nowhere/campaign.sqlite")
     Traceback (most recent call last):
     ...
     symmetry.errors.UsageError: campaign '/nowhere/campaign.sqlite': unable to open database file
     """
 
-    def __init__(self, path: str, campaign: Campaign, source: str):
+    def __init__(self, path: str):
         self.path = path
-        self.campaign = campaign
         with self._clear():
             self._file = sqlite3.connect(path, timeout=0, isolation_level=None)
         try:
             with self._clear():
-                self._open(campaign.identity(source))
+                self._open()
+                self._kept = dict(self._file.execute("SELECT name, value FROM campaign"))
         except BaseException:
             self._file.close()
             raise
@@ -74,34 +65,81 @@ class Store:
         """Let others have the file."""
         self._file.close()
 
-    def add(self, work: Work, tallies: Tallies) -> None:
+    def floors(self, sizes: int) -> tuple[float, ...] | None:
+        """The relative noise that the campaign in the file assumes at so many sizes; ``None`` for a new file.
+
+        It is measured when a campaign begins. Measured again, perhaps on another machine, it might be another.
+
+        Raises:
+            UsageError: it is not that.
+        """
+        if not self._kept:
+            return None
+        try:
+            found = json.loads(self._kept.get("floors", ""))
+        except (ValueError, RecursionError, TypeError):
+            raise self._damaged("its floors are not JSON") from None
+        if not isinstance(found, list) or not all(isinstance(x, float) and 0 <= x < math.inf for x in found):
+            raise self._damaged("its floors are no numbers")
+        return tuple(found) if len(found) == sizes else None
+
+    def settle(self, identity: Mapping[str, Any]) -> None:
+        """Write down which campaign this is in a new file, or see that it is the one in the file.
+
+        Raises:
+            UsageError: it is another one; the message says what differs.
+        """
+        wanted = {name: json.dumps(value) for name, value in {"format": FORMAT, **identity}.items()}
+        if not self._kept:
+            with self._clear():
+                self._file.execute("BEGIN IMMEDIATE")
+                self._file.executemany("INSERT INTO campaign VALUES (?, ?)", wanted.items())
+                self._file.execute("COMMIT")
+            self._kept = wanted
+        if self._kept.get("format") != wanted["format"]:
+            raise UsageError(
+                f"campaign {self.path!r} has format {_shown(self._kept.get('format'))}, and this version of symmetry "
+                f"reads format {FORMAT}; name another file"
+            )
+        different = [name for name in wanted if self._kept.get(name) != wanted[name]]
+        if different:
+            sides = "".join(
+                f"\n  {WORDS.get(name, name)}: {_shown(self._kept.get(name))} in the file, {_shown(wanted[name])} now"
+                for name in different
+            )
+            raise UsageError(
+                f"campaign {self.path!r} is another one, and its trials do not count here; name another file{sides}"
+            )
+
+    def add(self, work: Work, found: Found) -> None:
         """Keep a block. When this returns, it is kept whatever happens to this process; one that is there stays."""
         with self._clear():
-            self._file.execute("INSERT OR IGNORE INTO blocks VALUES (?, ?, ?, ?)", (*work, as_text(tallies)))
+            self._file.execute("INSERT OR IGNORE INTO blocks VALUES (?, ?, ?, ?)", (*work, as_text(found)))
 
-    def blocks(self, wanted: Iterable[Work]) -> Iterator[tuple[Work, Tallies]]:
-        """Those blocks that are kept, in the order of their places.
+    def blocks(self, campaign: Campaign) -> Iterator[tuple[Work, Found]]:
+        """The blocks of a campaign that are kept, in the order of their places.
 
         Raises:
             UsageError: one is not what it should be.
         """
-        wanted = set(wanted)
+        wanted = set(campaign.blocks())
         with self._clear():
             for *place, text in self._file.execute("SELECT * FROM blocks ORDER BY sizes, block, trials"):
-                work = tuple(place)
+                number, block, trials = place
+                work = (number, block, trials)
                 if work in wanted:
                     try:
-                        yield work, from_text(text, self.campaign, work)
+                        yield work, from_text(text, campaign, work)
                     except UsageError as error:
                         raise self._damaged(f"block {work}: {error}") from None
 
-    def _open(self, identity: Mapping[str, Any]) -> None:
+    def _open(self) -> None:
         ask = self._file.execute
         ask("PRAGMA trusted_schema = OFF")
         ask("PRAGMA locking_mode = EXCLUSIVE")
         (application,) = ask("PRAGMA application_id").fetchone()
         schema = dict(ask("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
-        if schema and (application != APPLICATION or schema != TABLES):
+        if (schema or application) and (application != APPLICATION or schema != TABLES):
             raise UsageError(f"campaign {self.path!r}: this is a database of something else; name another file")
         ask("PRAGMA journal_mode = WAL")
         ask("PRAGMA synchronous = NORMAL")
@@ -110,30 +148,7 @@ class Store:
             ask(f"PRAGMA application_id = {APPLICATION}")
             for table in TABLES.values():
                 ask(table)
-            rows = {"format": FORMAT, **identity}
-            self._file.executemany(
-                "INSERT INTO campaign VALUES (?, ?)", [(name, json.dumps(value)) for name, value in rows.items()]
-            )
         ask("COMMIT")
-        self._compare(identity)
-
-    def _compare(self, identity: Mapping[str, Any]) -> None:
-        kept = dict(self._file.execute("SELECT name, value FROM campaign"))
-        if kept.get("format") != json.dumps(FORMAT):
-            raise UsageError(
-                f"campaign {self.path!r} has format {_shown(kept.get('format'))}, and this version of symmetry reads "
-                f"format {FORMAT}; name another file"
-            )
-        wanted = {name: json.dumps(value) for name, value in identity.items()}
-        different = [name for name in wanted if kept.get(name) != wanted[name]]
-        if different:
-            sides = "".join(
-                f"\n  {WORDS.get(name, name)}: {_shown(kept.get(name))} in the file, {_shown(wanted[name])} now"
-                for name in different
-            )
-            raise UsageError(
-                f"campaign {self.path!r} is another one, and its trials cannot be counted here; name another file{sides}"
-            )
 
     @contextmanager
     def _clear(self) -> Iterator[None]:

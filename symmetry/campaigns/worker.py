@@ -15,16 +15,18 @@ from collections.abc import Callable, Mapping
 from io import BufferedReader
 from typing import Any
 
+import numpy as np
+
 from symmetry.campaigns.campaign import Campaign
 from symmetry.campaigns.records import as_text
-from symmetry.campaigns.sources import contents, digest, load_with_sources, own_file
+from symmetry.campaigns.sources import checker, contents, digest, load_with_sources, own_file
 from symmetry.checks.function.calling import Callee, Unfit
 from symmetry.checks.function.guarding import preserved
 from symmetry.checks.function.isolation import PAGE, end_with, ended, limit_memory, say_on, silence, stage
 from symmetry.checks.function.loading import last_line
 from symmetry.errors import FunctionError, UsageError
 
-__all__ = ["KINDS", "main", "serve"]
+__all__ = ["KINDS", "main", "refusal", "serve"]
 
 KINDS: Mapping[str, type[Exception]] = {"FunctionError": FunctionError, "UsageError": UsageError, "Unfit": Unfit}
 
@@ -54,18 +56,26 @@ def serve(requests: int, answers: int, board: int, parent: int, function: Callab
             stage("loading")
             call, files = _loaded(campaign, function)
         except (FunctionError, UsageError) as error:
-            answer(_refusal(error))
+            answer(refusal(error))
             return
         finally:
             ended()
-        answer({"files": {place: str(path) for place, path in files.items()}, "source": digest(contents(files))})
+        answer(
+            {
+                "files": {place: str(path) for place, path in files.items()},
+                "source": digest(contents(files)),
+                "checker": checker(),
+                "numpy": np.__version__,
+            }
+        )
         with preserved(campaign.seed):
             _run(campaign, call, lines, answer)
 
 
 def main() -> None:
     """Answer on standard input and output, which nothing else will use; the arguments are the board and the parent."""
-    serve(os.dup(0), os.dup(1), *map(int, sys.argv[1:3]))
+    board, parent = map(int, sys.argv[1:3])
+    serve(os.dup(0), os.dup(1), board, parent)
     os._exit(0)
 
 
@@ -80,13 +90,14 @@ def _run(campaign: Campaign, call: Callee, lines: BufferedReader, answer: Callab
     while line := lines.readline():
         number, block, count = json.loads(line)
         try:
-            answer({"tallies": as_text(campaign.run(call, (number, block, count)))})
+            answer({"found": as_text(campaign.run(call, (number, block, count)))})
         except (FunctionError, UsageError, Unfit) as error:
-            answer(_refusal(error))
+            answer(refusal(error))
         except Exception as error:  # no memory, or a frame that the function has broken
             answer({"failed": last_line(error)})
 
 
-def _refusal(error: Exception) -> dict[str, str]:
+def refusal(error: Exception) -> dict[str, str]:
+    """An exception that says that the function cannot be checked, as plain data."""
     kind = next(name for name, known in KINDS.items() if isinstance(error, known))
     return {"kind": kind, "message": str(error)}
