@@ -17,6 +17,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from types import CodeType, FrameType
 from typing import Any
 
@@ -26,7 +27,8 @@ from symmetry.checks.function.calling import Array
 
 __all__ = ["Site", "Trace"]
 
-MOST_NOTED = 5000  # comparisons in one call; later ones are not noted
+MOST_NOTED = 1000  # comparisons in one call; later ones are not noted
+DEEPEST = 20  # calls that tell one comparison from another, the innermost ones
 MOST_PARTS = 256  # entries of one comparison that are kept; of a larger one, the smallest and the largest
 FAR = 1e300  # stands for an infinite distance
 LIBRARIES = tuple(os.sep + name + os.sep for name in ("numpy", "torch"))
@@ -93,12 +95,17 @@ class Trace:
             self._entry = None
             self.distances = {site: _few(np.concatenate(found)) for site, found in self._noted.items()}
 
+    @property
+    def is_open(self) -> bool:
+        """Whether comparisons are still noted."""
+        return self._entry is not None and self._left > 0
+
     def note(self, operation: str, distance: Array) -> None:
         """Note a comparison that the code above this call makes."""
-        if self._entry is None or not self._left or not distance.size:
+        if not self.is_open or not distance.size:
             return
         self._left -= 1
-        frames = tuple(self._frames(sys._getframe(1)))
+        frames = tuple(islice(self._frames(sys._getframe(1)), DEEPEST))
         flat = np.nan_to_num(np.ravel(distance), nan=0.0, posinf=FAR, neginf=-FAR)
         self._noted.setdefault(Site(frames, operation), []).append(_few(flat))
 
@@ -210,7 +217,7 @@ class _Traced(np.ndarray):
         if out:
             plain["out"] = tuple(map(_plain, out))
         with np.errstate(all="ignore"):  # before the call, which may overwrite what it compares
-            distance = self._distance(ufunc.__name__, method, inputs, given, plain)
+            distance = self._distance(ufunc.__name__, method, inputs, given, plain) if self.trace_of.is_open else None
         result = getattr(ufunc, method)(*given, **plain)
         result = self._wrapped(result) if not out else out[0] if len(out) == 1 else out
         if distance is not None:
