@@ -19,6 +19,7 @@ Work = tuple[int, int, int]  # number of the sizes, of the block at them, and tr
 
 WORDS = {
     "function": "the function",
+    "components": "what was violated before the trials began, and what is left",
     "source": "the source of the function",
     "fixed": "the sizes in the problem",
     "numpy": "the version of NumPy",
@@ -59,6 +60,7 @@ class Campaign:
         seed: of everything random.
         trials: in all.
         floors: for each assignment, the relative noise that is at least assumed.
+        components: of the factors that take turns, with their factors as written; all without it.
         backend, params, timeout: as for ``check``.
         memory: bytes that a process may hold; ``None`` for most of what is free.
 
@@ -73,6 +75,7 @@ class Campaign:
     seed: int
     trials: int
     floors: tuple[float, ...]
+    components: tuple[tuple[str, int], ...] | None = None
     backend: str | None = None
     params: Mapping[str, str] | Sequence[str] | None = None
     timeout: float | None = None
@@ -85,8 +88,10 @@ class Campaign:
 
     @property
     def keys(self) -> list[tuple[Group, int]]:
-        """The components of the factors; the trials of a block take turns in this order."""
-        return [(factor, component) for factor in self.problem.group for component in factor.components]
+        """The components of factors whose trials take turns in a block."""
+        every = [(factor, component) for factor in self.problem.group for component in factor.components]
+        chosen = self.components
+        return [key for key in every if chosen is None or (str(key[0]), key[1]) in chosen]
 
     def blocks(self) -> Iterator[Work]:
         """The blocks that make up all trials."""
@@ -106,7 +111,7 @@ class Campaign:
         sized = self.problem.at(**self.sizes[number])
         call = call.anew()
         with quiet(), call.limit.installed():
-            tallies = Block(call, sized, self.seed, (number, block), count, self.floors[number]).run()
+            tallies = Block(call, sized, self.seed, (number, block), count, self.floors[number], self.keys).run()
         return Found(tallies, call.calls)
 
     def lost(self, work: Work, why: str) -> Found:
@@ -129,6 +134,7 @@ class Campaign:
             "seed": self.seed,
             "trials": self.trials,
             "floors": list(self.floors),
+            "components": self.components and [list(one) for one in self.components],
             "backend": self.backend,
             "params": dict(self.params) if isinstance(self.params, Mapping) else self.params and list(self.params),
             "timeout": self.timeout,
@@ -141,6 +147,7 @@ class Campaign:
         given = dict(data)
         problem = Problem(given.pop("problem"), group=given.pop("group"), **given.pop("fixed"))
         given |= {"sizes": tuple(given["sizes"]), "floors": tuple(given["floors"])}
+        given["components"] = given["components"] and tuple((name, c) for name, c in given["components"])
         return cls(problem=problem, **given)
 
     def identity(self, origin: Mapping[str, str]) -> dict[str, Any]:
@@ -149,7 +156,7 @@ class Campaign:
         Args:
             origin: what the function and the checker are, and which NumPy.
         """
-        same = ("function", "problem", "group", "fixed", "sizes", "seed", "floors", "backend", "params")
+        same = ("function", "problem", "group", "fixed", "sizes", "seed", "floors", "components", "backend", "params")
         data = self.data()
         found = {name: data[name] for name in same}
         found["function"] = Path(self.function).name  # the directory is of no account, since the source is

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from symmetry.cli.campaigns import add_campaign_options, count, read_campaign, watched_trials
 from symmetry.cli.command import Commands, natural, print_json, read_sizes
 from symmetry.cli.counterexamples import (
     add_counterexample_options,
@@ -46,7 +47,9 @@ def add_commands(commands: Commands) -> None:
     )
     check.add_argument("--group", help='what acts on which axis, as in "O(d) x S(n)"')
     check.add_argument("--sizes", action="append", default=[], metavar="d=4,n=2", help="sizes to look at (repeatable)")
-    check.add_argument("--trials", type=natural, default=None, help="generic inputs at each size")
+    check.add_argument(
+        "--trials", type=count, metavar="N", help="random inputs and transforms, such as 1e6 (default: some hundred)"
+    )
     check.add_argument("--seed", type=natural, default=0, help="seed of everything random (default 0)")
     check.add_argument(
         "--backend", choices=("numpy", "torch", "jax"), help="what the function takes, if not what it seems"
@@ -65,6 +68,7 @@ def add_commands(commands: Commands) -> None:
         "--memory", type=byte_count, metavar="4G", help="that the function may hold (default: most of what is free)"
     )
     check.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    add_campaign_options(check)
     add_report_options(check)
     add_counterexample_options(check)
 
@@ -94,7 +98,7 @@ def _check(arguments: argparse.Namespace) -> None:
     from symmetry.suite import FunctionClaim, Outcome, SuiteReport
 
     try:
-        report = _report(arguments, problem)
+        report, was_interrupted = _report(arguments, problem)
     except UsageError as error:
         claim = FunctionClaim.plain(arguments.function, problem)
         write_reports(arguments, SuiteReport((Outcome(claim, error=str(error)),)))
@@ -109,20 +113,38 @@ def _check(arguments: argparse.Namespace) -> None:
 
         print_check(report, console())
         print_programs(arguments, report)
+    if was_interrupted:
+        raise KeyboardInterrupt
 
 
-def _report(arguments: argparse.Namespace, problem: Problem) -> FunctionReport:
-    from symmetry.checks.function import check_separately, load_function
+def _report(arguments: argparse.Namespace, problem: Problem) -> tuple[FunctionReport, bool]:
+    """What is found, and whether it is only what was known when the run was interrupted."""
+    from symmetry.checks.function import check_separately, cut_short, load_function
 
-    return check_separately(
-        lambda: load_function(arguments.function),
-        problem,
-        name=arguments.function,
-        seed=arguments.seed,
-        trials=arguments.trials,
-        sizes=[read_sizes(text) for text in arguments.sizes] or None,
-        backend=arguments.backend,
-        params=read_params(arguments.params_as),
-        timeout=arguments.timeout,
-        memory=arguments.memory,
-    )
+    known: list[FunctionReport] = []
+    with watched_trials(arguments.trials) as show:
+
+        def watch(report: FunctionReport) -> None:
+            known[:] = [report]
+            show(report)
+
+        try:
+            report = check_separately(
+                lambda: load_function(arguments.function),
+                problem,
+                name=arguments.function,
+                seed=arguments.seed,
+                trials=arguments.trials,
+                sizes=[read_sizes(text) for text in arguments.sizes] or None,
+                backend=arguments.backend,
+                params=read_params(arguments.params_as),
+                timeout=arguments.timeout,
+                memory=arguments.memory,
+                run=read_campaign(arguments),
+                watch=watch,
+            )
+        except KeyboardInterrupt:
+            if not known:
+                raise
+            return cut_short(known[0], "the run was interrupted"), True
+    return report, False

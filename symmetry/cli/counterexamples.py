@@ -79,7 +79,8 @@ def replay_file(arguments: argparse.Namespace) -> None:
     Raises:
         UsageError: the file is not understood, other words are given beside it, or a function does not fit.
     """
-    for option in ("problem", "group", "sizes", "trials", "seed", "backend", "params_as", "save", "junit", "markdown"):
+    sampling = ("sizes", "trials", "seed", "backend", "params_as", "jobs", "campaign", "dask")
+    for option in ("problem", "group", *sampling, "save", "junit", "markdown"):
         if getattr(arguments, option):
             name = "a problem" if option == "problem" else f"--{option.replace('_', '-')}"
             raise UsageError(f"--replay looks again at the points of a file, so that {name} has no place beside it")

@@ -19,8 +19,8 @@ def check_suite(arguments: argparse.Namespace) -> None:
     Raises:
         UsageError: the file does not read, no claim has a name that was given, or options that belong to one function.
     """
-    for option in ("group", "sizes", "backend", "params_as"):
-        if getattr(arguments, option):
+    for option in ("group", "sizes", "backend", "params_as", "jobs", "campaign", "dask"):
+        if getattr(arguments, option) not in (None, []):
             name = f"--{option.replace('_', '-')}"
             raise UsageError(f"{name} belongs to a single function; in {arguments.function} each claim has its own")
     from symmetry.report import watched

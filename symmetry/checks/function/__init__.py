@@ -3,6 +3,6 @@
 from symmetry.checks.function.check import check
 from symmetry.checks.function.loading import load_function
 from symmetry.checks.function.report import FunctionReport, Violation
-from symmetry.checks.function.separate import check_separately
+from symmetry.checks.function.separate import check_separately, cut_short
 
-__all__ = ["FunctionReport", "Violation", "check", "check_separately", "load_function"]
+__all__ = ["FunctionReport", "Violation", "check", "check_separately", "cut_short", "load_function"]

@@ -42,6 +42,8 @@ from symmetry.problem import Problem
 __all__ = ["Tallies", "check"]
 
 Tallies = Mapping[tuple[Group, int], Tally]
+Progress = Callable[[FunctionReport], None] | None
+Run = Callable[[Examination, Sequence[Problem], int, Progress], Tallies]
 EXACT = 2**12  # entries of inputs and outputs up to which numbers may be fractions
 SEARCHED = 2  # assignments of sizes, the smallest ones, at which violations are searched for
 QUICK = 2  # measurements of noise; where there are fewer, controls measure none
@@ -61,7 +63,8 @@ def check(
     search: bool = True,
     exact: bool = True,
     controls: bool = True,
-    progress: Callable[[FunctionReport], None] | None = None,
+    progress: Progress = None,
+    run: Run | None = None,
 ) -> FunctionReport:
     """A verdict for each factor of the group, with its evidence, or with a counterexample.
 
@@ -90,6 +93,7 @@ def check(
         exact: whether to compute exactly where the function allows it.
         controls: whether to see that a planted violation is found.
         progress: is given what is known so far, at the beginning and after each assignment of sizes.
+        run: runs the trials, with the same result as ``run_blocks``, which does it in this process.
 
     Raises:
         FunctionError: f does not fit the problem (number of arguments, shape of the output).
@@ -128,7 +132,7 @@ def check(
                 if progress is not None:
                     progress(report_of(seen, chosen))
                 look_at(seen, sized)
-            book(seen, chosen, trials, run_blocks(seen, chosen, trials))
+            book(seen, chosen, trials, (run or run_blocks)(seen, chosen, trials, progress))
             if search:
                 for sized in sorted(chosen, key=entries)[:SEARCHED]:
                     search_at(seen, sized, effort(sized).search, coverage)
@@ -155,7 +159,7 @@ def _natural(value: Any, name: str, least: int) -> int:
     return int(value)
 
 
-def run_blocks(seen: Examination, chosen: Sequence[Problem], trials: int) -> Tallies:
+def run_blocks(seen: Examination, chosen: Sequence[Problem], trials: int, progress: Progress = None) -> Tallies:
     """What so many trials come to, in this process, for the components without a violation so far."""
     keys = seen.open()
     total = dict.fromkeys(keys, Tally())
@@ -168,7 +172,6 @@ def run_blocks(seen: Examination, chosen: Sequence[Problem], trials: int) -> Tal
 
 def book(seen: Examination, chosen: Sequence[Problem], trials: int, tallies: Tallies) -> None:
     """Add trials to what was seen; the worst violation of a component is made again, and small."""
-    keys = seen.open()
     for key, tally in tallies.items():
         ledger = seen.ledgers[key]
         ledger.add(tally, chosen)
@@ -179,7 +182,7 @@ def book(seen: Examination, chosen: Sequence[Problem], trials: int, tallies: Tal
         if ledger.violation is None:
             count = next(count for *place, count in plan(chosen, trials) if place == [k, block])
             floor = seen.floors.get(chosen[k], 0.0)
-            again = Block(seen.call, chosen[k], seen.seed, (k, block), count, floor, keys)
+            again = Block(seen.call, chosen[k], seen.seed, (k, block), count, floor, list(tallies))
             point, factor, component, element = again.trial(trial)
             found = replace(compare(point, factor, element), outcome="violated")
             seen.violated(point, factor, component, element, found, is_generic=True)

@@ -97,6 +97,7 @@ def isolated(
     *,
     seconds: Callable[[str], float | None] = lambda stage: None,
     memory: int | None = None,
+    watch: Callable[[Any], None] | None = None,
 ) -> T:
     """The result of a function that runs in a forked process of its own.
 
@@ -104,6 +105,7 @@ def isolated(
         run: is given a function that sends something on the way, kept in case the process ends too early.
         seconds: what a stage, such as ``"a call at d=3, n=2"``, may take at most before it is ended from outside.
         memory: bytes of data that the process may hold (Linux); ``None`` for most of what is free.
+        watch: is given here what is sent on the way.
 
     Returns:
         What ``run`` returned, pickled on the way.
@@ -144,6 +146,8 @@ def isolated(
             if kind == "ended":
                 raise Ended(value, partial)
             partial = value
+            if watch is not None:
+                watch(partial)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         _end(process)

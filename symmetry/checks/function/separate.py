@@ -13,7 +13,7 @@ from symmetry.errors import FunctionError
 from symmetry.evidence import Evidence, Verdict
 from symmetry.problem import Problem
 
-__all__ = ["check_separately"]
+__all__ = ["check_separately", "cut_short"]
 
 IMPORTING = 120.0  # seconds that an import may take, however little a call may
 
@@ -25,6 +25,7 @@ def check_separately(
     name: str = "the function",
     timeout: float | None = None,
     memory: int | None = None,
+    watch: Callable[[FunctionReport], None] | None = None,
     **options: Any,
 ) -> FunctionReport:
     """The report of ``check`` on a function that is loaded and called in a forked process.
@@ -37,6 +38,7 @@ def check_separately(
         name: what is loaded, for messages.
         timeout: seconds for one call.
         memory: bytes that the process may hold; ``None`` for most of what is free.
+        watch: is given what is known so far, in this process.
         options: as for ``check``.
 
     Raises:
@@ -61,18 +63,18 @@ def check_separately(
         return timeout if timeout is None or not current.startswith("loading") else max(timeout, IMPORTING)
 
     if not can_isolate():
-        return run(lambda report: None)
+        return run(watch or (lambda report: None))
     try:
-        return isolated(run, seconds=seconds, memory=memory)
+        return isolated(run, seconds=seconds, memory=memory, watch=watch)
     except Ended as ended:
         if not isinstance(ended.partial, FunctionReport):
             raise FunctionError(
                 f"{name} cannot be loaded: {ended.reason.removesuffix(f' in loading {name}')}"
             ) from None
-        return _cut_short(ended.partial, ended.reason)
+        return cut_short(ended.partial, ended.reason)
 
 
-def _cut_short(report: FunctionReport, reason: str) -> FunctionReport:
+def cut_short(report: FunctionReport, reason: str) -> FunctionReport:
     """The report of a run that ended early: what was violated stays so, and nothing else is decided."""
 
     def left(evidence: Evidence) -> Evidence:
