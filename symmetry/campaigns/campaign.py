@@ -19,7 +19,7 @@ Work = tuple[int, int, int]  # number of the sizes, of the block at them, and tr
 
 WORDS = {
     "function": "the function",
-    "components": "what was violated before the trials began, and what is left",
+    "components": "what is compared",
     "source": "the source of the function",
     "fixed": "the sizes in the problem",
     "numpy": "the version of NumPy",
