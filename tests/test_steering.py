@@ -134,6 +134,17 @@ def test_budget_is_kept(budget):
     assert calls <= max(budget, 8) + 2
 
 
+def test_calls_of_the_caller_do_not_count():
+    def run(between):
+        call = Callee(three_gates, TOKENS)
+        for label, inputs in flipped(call, TOKENS, np.random.default_rng(4), 150):
+            for _ in range(between):
+                call(inputs, TOKENS)
+            yield label
+
+    assert list(run(0)) == list(run(200))
+
+
 def raises(X):
     raise ValueError("no")
 

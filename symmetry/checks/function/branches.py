@@ -99,7 +99,7 @@ def flipped(
         call: the function.
         problem: with all sizes.
         rng: source of everything random.
-        budget: calls of the function.
+        budget: calls of the function, not counting those that the caller makes in between.
         coverage: receives the comparisons that were met.
 
     Returns:
@@ -128,7 +128,7 @@ class _Steering:
         self.call = call
         self.problem = problem
         self.rng = rng
-        self.end = call.calls + budget
+        self.left = budget  # calls; those that a caller makes between two inputs are its own
         self.coverage = coverage
         self.met: set[Site] = set()
         self.homes: dict[Goal, Sample] = {}  # the open goals, with the sample that is nearest to each
@@ -138,7 +138,7 @@ class _Steering:
 
     @property
     def spent(self) -> bool:
-        return self.call.calls >= self.end
+        return self.left <= 0
 
     def run(self) -> Iterator[Found]:
         samples: list[Sample] = []
@@ -210,6 +210,7 @@ class _Steering:
             return None
         finally:
             self.call.calls += 1
+            self.left -= 1
         self.coverage.add(trace)
         return trace
 
@@ -317,9 +318,7 @@ class _Steering:
         """The comparisons a little beside a sample, in as many directions as there are entries, or as can be paid."""
         if sample not in self.differences:
             entries = sum(x.size for x in sample.inputs)
-            paid = max(
-                LEAST_DIRECTIONS, min(MOST_DIRECTIONS, (self.end - self.call.calls) // 2, MOST_NUMBERS // entries)
-            )
+            paid = max(LEAST_DIRECTIONS, min(MOST_DIRECTIONS, self.left // 2, MOST_NUMBERS // entries))
             if entries <= paid:
                 directions = np.eye(entries)
             else:
