@@ -49,7 +49,8 @@ def report_of(
                     if exact.components[name][component] == "holds":
                         verdicts[component] = "holds"
         components[name] = {factor.kind.components[c]: verdict for c, verdict in verdicts.items()}
-        found = evidence_of(list(ledgers.values()), [x.verdict for x in ledgers.values()], seen.seed, reason)
+        sampled: list[Verdict] = ["inconclusive" if reason else x.verdict for x in ledgers.values()]
+        found = evidence_of(list(ledgers.values()), sampled, seen.seed, reason)
         if found.verdict == "inconclusive" and set(verdicts.values()) == {"holds"}:
             found = _beyond_rounding(exactly[name], found)
         evidence[name] = found
