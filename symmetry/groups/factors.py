@@ -369,10 +369,11 @@ class Group:
         import numpy as np
 
         def draw(components: NDArray[Any]) -> NDArray[Any]:
-            places = [np.flatnonzero(components == component) for component in self.components]
-            stacks = [self.kind.stack(rng, size, c, len(at)) for c, at in zip(self.components, places, strict=True)]
+            places = {component: np.flatnonzero(components == component) for component in self.components}
+            met = {component: at for component, at in places.items() if len(at)}
+            stacks = [self.kind.stack(rng, size, component, len(at)) for component, at in met.items()]
             elements: NDArray[Any] = np.concatenate(stacks)
-            elements[np.concatenate(places)] = elements.copy()
+            elements[np.concatenate(list(met.values()))] = elements.copy()
             return elements
 
         return draw

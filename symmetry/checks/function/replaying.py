@@ -12,6 +12,7 @@ from symmetry.checks.function.calling import Array, Callee, Failed, Unfit, quiet
 from symmetry.checks.function.comparing import Point, compare, judge
 from symmetry.checks.function.isolation import Ended, can_isolate, isolated, stage
 from symmetry.checks.function.loading import load_function
+from symmetry.checks.function.noise import BLUR, SAFETY
 from symmetry.checks.function.saved import Saved
 from symmetry.evidence import Verdict
 from symmetry.groups import Group
@@ -105,19 +106,19 @@ def replay(saved: Saved, function: Callable[..., Any], *, timeout: float | None 
         try:
             point.require_deterministic()
             comparison = judge(point, factor, element, compare(point, factor, element))
+            noise = SAFETY * point.relative_noise
         except (Failed, Unfit) as failed:
             return Replayed(saved, "inconclusive", reason=str(failed))
     residual, tolerance = comparison.residual, comparison.tolerance
     if comparison.outcome == "violated":
         return Replayed(saved, "violated", residual, tolerance)
-    if comparison.outcome == "within":
+    if comparison.outcome == "within" and noise <= BLUR:
         return Replayed(saved, "holds", residual, tolerance)
     reason = {
         "above": f"the two sides differ by {residual:.1e}, but not at neighbouring points, or not more than rounding "
         "may explain",
-        "blurred": f"rounding blurs the output (relative tolerance {tolerance:.1e})",
         "underflow": "the output is so small that digits may be lost to underflow",
-    }[comparison.outcome]
+    }.get(comparison.outcome, f"rounding blurs the output (relative tolerance {max(tolerance, noise):.1e})")
     return Replayed(saved, "inconclusive", residual, tolerance, reason)
 
 

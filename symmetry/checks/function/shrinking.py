@@ -31,6 +31,7 @@ CALLS = 1500  # of the function, at most
 FRESH = 1 / 2  # of the calls, for draws at small sizes
 LARGEST_EXACT = 6  # size up to which a matrix of small fractions is easier to read than a Haar one
 WEAKEST = 1 / 64  # of the relative residual, in exchange for readability
+PAIRS = 2  # of neighbours at which the sides differ too, so that no point on the border of a region is shown
 EVERY = 12  # sizes of an axis up to which each is tried
 
 
@@ -82,7 +83,9 @@ class _Shrinking:
         """Whether this is a violation too, strong enough and confirmed; then it is the best."""
         try:
             moved = point.moved(self.factor, element)
-            if not _relative(moved.output.values, point.image(self.factor, element)) >= self.least:
+            if not self._apart(point, element, moved) >= self.least:
+                return False
+            if any(not self._apart(near, element) >= self.least for near in _neighbours(point)):
                 return False
             comparison = compare(point, self.factor, element, moved)
             if not comparison.residual >= self.least or comparison.is_weak:
@@ -93,6 +96,11 @@ class _Shrinking:
             return False
         self.best = point, element, comparison
         return True
+
+    def _apart(self, point: Point, element: Array, moved: Point | None = None) -> float:
+        """The relative difference of the two sides, no smaller than the residual that ``compare`` gives."""
+        moved = moved or point.moved(self.factor, element)
+        return _relative(moved.output.values, point.image(self.factor, element))
 
     def draw(self, smaller: Iterable[Problem]) -> None:
         """Small integers at the first of the small sizes at which there is a violation, or what was found cut down."""
@@ -183,8 +191,16 @@ class _Shrinking:
         return weight(self.factor, element)[1] == 0
 
 
+def _neighbours(point: Point) -> Iterator[Point]:
+    """Neighbours in opposite directions: of a point on the border of a region, one is inside and one outside."""
+    for _ in range(PAIRS):
+        near = point.near()
+        yield near
+        yield point.at([2 * x - y for x, y in zip(point.inputs, near.inputs, strict=True)])
+
+
 def _relative(first: Sequence[Array], second: Sequence[Array]) -> float:
-    """The largest relative difference of two outputs; no smaller than the residual that ``compare`` gives."""
+    """The largest relative difference of two outputs."""
     apart = norms([a - b for a, b in zip(first, second, strict=True)])
     size = np.maximum(norms(first), norms(second))
     return float(np.max(apart / np.where(size > 0, size, 1.0)))
