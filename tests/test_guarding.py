@@ -405,6 +405,10 @@ def talks(X):
 def closes(X):
     os.closerange(3, 100)
     return X
+
+def closes_and_hangs(X):
+    os.closerange(3, 100)
+    return swallows(np.ones((3, 5)))
 """
 CRASH = "import ctypes\nctypes.string_at(0)\n"
 BIG = "block = bytearray(2**31)\n"
@@ -416,6 +420,7 @@ COMMANDS = {  # name: function, exit status, what is said, where
     "hang": ("mine.py:swallows", 3, "a call at d=3, n=5 took longer than 0.5 s"),
     "leaves": ("mine.py:leaves", 3, "the process ended itself with status 7 in a call at d=4, n=2"),
     "closes": ("mine.py:closes", 3, "the process ended itself with status 1"),
+    "closes and hangs": ("mine.py:closes_and_hangs", 3, "a call at d=4, n=2 took longer than 0.5 s"),
     "memory": ("mine.py:fills_memory", 3, "needs more than the 1 GiB of memory that it may hold at d=4, n=2"),
     "talks": ("mine.py:talks", 0, "holds"),
     "crash while loading": ("crash.py:f", 2, "crash.py:f cannot be loaded: the process was ended by signal SIGSEGV"),

@@ -160,24 +160,22 @@ def _received(
 ) -> tuple[str, Any]:
     """The next message of the process, or why there will be none."""
     while True:
-        with suppress(EOFError, OSError):
+        try:
             if ours.poll(POLL):
                 message: tuple[str, Any] = ours.recv()
                 return message
-            if process.is_alive():
-                began, name = stage_on(board)
-                most = seconds(name) if name else None
-                if most is not None and time.monotonic() - began > most + GRACE:
-                    return (
-                        "ended",
-                        f"{name} took longer than {most:g} s and could not be stopped but by ending the process",
-                    )
-                continue
-            if ours.poll(0):
-                continue
-        process.join(POLL)
+        except (EOFError, OSError):  # it has closed its end
+            time.sleep(POLL)
         if not process.is_alive():
+            with suppress(EOFError, OSError):
+                if ours.poll():
+                    message = ours.recv()
+                    return message
             return "ended", cause(process.exitcode, stage_on(board)[1])
+        began, name = stage_on(board)
+        most = seconds(name) if name else None
+        if most is not None and time.monotonic() - began > most + GRACE and stage_on(board)[0] == began:
+            return "ended", f"{name} took longer than {most:g} s and could not be stopped but by ending the process"
 
 
 def stage_on(board: mmap.mmap) -> tuple[float, str]:
