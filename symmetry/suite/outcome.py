@@ -29,6 +29,7 @@ class Finding:
         found: the verdict, ``None`` for an error.
         reason: one sentence about what is not as expected, empty for ``"passed"``.
         evidence, counterexample: where there are any.
+        detects: of a factor that holds, the relative size of a planted violation that was seen, where there is one.
     """
 
     factor: str
@@ -38,6 +39,7 @@ class Finding:
     reason: str = ""
     evidence: Evidence | None = None
     counterexample: Violation | None = None
+    detects: float | None = None
 
     @property
     def numbers(self) -> tuple[str, str, str]:
@@ -51,7 +53,8 @@ class Finding:
     def how(self) -> str:
         """How hard was looked, in one line."""
         samples, residual, tolerance = self.numbers
-        return f"{samples} samples, residual {residual}, tolerance {tolerance}" if samples else "no samples"
+        seen = "" if self.detects is None else f"; a planted violation of {self.detects:.0e} was seen"
+        return f"{samples} samples, residual {residual}, tolerance {tolerance}{seen}" if samples else "no samples"
 
     def text(self, width: int = 80) -> str:
         """The reason; or the counterexample, for a terminal of some width, where it is what is not as expected."""
@@ -121,7 +124,8 @@ class Outcome:
             result = "skipped" if self.claim.skips else "inconclusive"
         elif found == "holds" and expected == "violated":
             reason = f"{factor} is claimed to be violated, but no violation was found in {evidence.samples} samples"
-        return Finding(factor, expected, result, found, reason, evidence, counterexample)
+        detects = self.report.detects.get(factor)
+        return Finding(factor, expected, result, found, reason, evidence, counterexample, detects)
 
     def to_json(self) -> dict[str, Any]:
         """The claim and what became of it; see :meth:`SuiteReport.to_json`."""
