@@ -353,9 +353,12 @@ def summary(report: Report) -> Text:
 
 def print_check(report: FunctionReport, out: Console) -> None:
     """The verdicts of `check` on a user's function, with a counterexample where there is one."""
-    words = ("holds", "violated", "inconclusive")
+    from symmetry.checks.function.report import HEADER
+
     for line in report.text(out.width).splitlines():
         text = Text(line)
-        for word in words:
+        for word in ("holds", "violated", "inconclusive"):
             text.highlight_regex(rf"(?<=^.{{9}}){word}\b", STYLES[word])
-        print_hung(text, out, "", " " * 9 if line[9:].startswith(words) else "")
+        if line.split() == list(HEADER[1:]):
+            text.stylize("dim")
+        print_hung(text, out, "", " " * 9 if line[8:9] == " " else "")

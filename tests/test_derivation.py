@@ -412,7 +412,7 @@ def test_a_size_given_as_text(size: Any, outcome: str | None) -> None:
             apply(derivation.steps[0], ())
 
 
-@pytest.mark.parametrize("item", [1.5, b"x", object(), {"a": 1}], ids=str)
+@pytest.mark.parametrize("item", [1.5, b"x", object(), {"a": 1}], ids=["float", "bytes", "object", "dict"])
 def test_writing_refuses_what_is_no_data(item: Any) -> None:
     with pytest.raises(DerivationError, match="cannot write a"):
         encode(item)

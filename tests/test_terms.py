@@ -420,7 +420,7 @@ nSize = SizeVariable("n")
         (Member(v, StandardBasis(n)), {"v", "n"}),
         (Number(1), set()),
     ],
-    ids=str,
+    ids=lambda value: ",".join(sorted(value)) if isinstance(value, set) else str(value),
 )
 def test_free_names(item: Any, names: set[str]) -> None:
     assert symbol_names(item) == names

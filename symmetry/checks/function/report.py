@@ -13,9 +13,10 @@ from symmetry.checks.function.violation import Violation
 from symmetry.evidence import Evidence, Verdict
 from symmetry.problem import Problem
 
-__all__ = ["FunctionReport", "Looked", "Violation", "printable"]
+__all__ = ["HEADER", "FunctionReport", "Looked", "Violation", "printable"]
 
 MOST_SIZES = 6
+HEADER = ("", "samples", "residual", "tolerance", "detects")
 
 
 @dataclass(frozen=True)
@@ -135,32 +136,65 @@ class FunctionReport:
         return self.text()
 
     def text(self, width: int = 80) -> str:
-        """The verdicts, then the counterexamples for a terminal of some width."""
+        """The verdicts as a table, what else is known, and the counterexamples, for a terminal of some width."""
         lines = [f"{self.function} : {self.problem}   under {self.problem.group}"]
-        for factor, evidence in self.evidence.items():
-            lines.append(f"{factor:8} {evidence.verdict:13} {_how(evidence)}".rstrip())
-            found = self.components[factor]
-            if len(set(found.values())) > 1:
-                lines.extend(f"         {component}: {verdict}" for component, verdict in found.items())
-            if evidence.detail and not evidence.counterexample:
-                lines.append(f"         {evidence.detail}")
-            lines.extend(f"         {line}" for line in self._beside(factor))
-        if self.looked.calls:
-            lines.append(f"looked   {self.looked}")
-        lines.extend(f"note     {remark}" for remark in self.remarks)
+        first = max(8, *(len(factor) for factor in self.evidence)) + 1
+        cells = {factor: self._cells(factor) for factor in self.evidence}
+        if any(row[1] for row in cells.values()):
+            lines.append(_row("", HEADER, first))
+        for factor, row in cells.items():
+            lines.append(_row(factor, row, first))
+            lines.extend(f"{'':{first}}{line}" for line in self._beside(factor))
+        for label, text in self._below():
+            lines.append(f"{label:{first}}{text}")
         lines.extend(f"\n{counterexample.text(width)}" for counterexample in self.counterexamples.values())
         return "\n".join(lines)
 
+    def _cells(self, factor: str) -> tuple[str, ...]:
+        """The row of a factor, as under ``HEADER``."""
+        evidence = self.evidence[factor]
+        numbers = (evidence.residual, evidence.tolerance, self.detects.get(factor))
+        residual, tolerance, seen = ("" if x is None or not math.isfinite(x) else f"{x:.1e}" for x in numbers)
+        return (
+            evidence.verdict,
+            str(evidence.samples) if evidence.samples else "",
+            residual,
+            tolerance,
+            seen[:1] + seen[3:],
+        )
+
     def _beside(self, factor: str) -> Iterator[str]:
-        """What else is known of a factor."""
-        exact = self.exact.get(factor)
-        if exact is not None and exact.verdict == "holds" and exact is not self.evidence[factor]:
-            how = "at rational points" if exact.error_bound is None else f"but for probability {exact.error_bound:.0e}"
-            yield f"exactly equal {how}{_sizes(exact.sizes)}"
-        if factor in self.detects:
-            yield f"a planted violation of {self.detects[factor]:.0e} was seen"
+        """What stands below the row of a factor."""
+        evidence, exact, found = self.evidence[factor], self.exact.get(factor), self.components[factor]
+        if len(set(found.values())) > 1:
+            yield from (f"{component}: {verdict}" for component, verdict in found.items())
         if factor in self.differ:
-            yield f"but seen to hold at {self.differ[factor]}"
+            yield f"seen to hold at {self.differ[factor]}"
+        if evidence.detail and not evidence.counterexample:
+            yield evidence.detail
+        if exact is not None and exact.verdict == "holds":
+            how = "at rational points"
+            if exact.error_bound is not None:
+                how = f"modulo a prime, false with probability {exact.error_bound:.0e} at most"
+            yield f"exactly equal {how}: {_sizes(exact.sizes)}"
+
+    def _below(self) -> Iterator[tuple[str, str]]:
+        """What stands below the table, and how it is called."""
+        if _sizes(self.sizes):
+            yield "sizes", _sizes(self.sizes)
+        if self.looked.calls:
+            yield "looked", str(self.looked)
+        yield from (("note", remark) for remark in self.remarks)
+
+
+def _row(factor: str, cells: Sequence[str], first: int) -> str:
+    """A line of the table.
+
+    >>> _row("O(d)", ("holds", "675", "1.1e-14", "1.5e-14", "1e-12"), 9)
+    'O(d)     holds           675   1.1e-14    1.5e-14    1e-12'
+    """
+    verdict, samples, residual, tolerance, seen = cells
+    return f"{factor:{first}}{verdict:12}{samples:>7}{residual:>10}{tolerance:>11}{seen:>9}".rstrip()
 
 
 def printable(value: Any) -> Any:
@@ -180,27 +214,17 @@ def printable(value: Any) -> Any:
     return int(number) if number == int(number) and abs(number) < 2**53 else number
 
 
-def _how(evidence: Evidence) -> str:
-    if evidence.residual is None or evidence.tolerance is None:
-        return ""
-    text = f"{evidence.samples} samples"
-    if math.isfinite(evidence.residual) and math.isfinite(evidence.tolerance):
-        sign = "≤" if evidence.residual <= evidence.tolerance else ">"
-        text += f", residual {evidence.residual:.1e} {sign} tolerance {evidence.tolerance:.1e}"
-    return text + _sizes(evidence.sizes)
-
-
 def _sizes(sizes: Sequence[Mapping[str, int]]) -> str:
-    """The assignments looked at, in short.
+    """Assignments in short.
 
     >>> _sizes([{"d": 7, "n": 2}, {"d": 3, "n": 5}])
-    ', d,n = 7,2 3,5'
+    'd,n = 7,2 3,5'
     """
     if not sizes or not sizes[0]:
         return ""
     shown = [",".join(map(str, assignment.values())) for assignment in sizes[:MOST_SIZES]]
     more = f" and {len(sizes) - MOST_SIZES} more" if len(sizes) > MOST_SIZES else ""
-    return f", {','.join(sizes[0])} = {' '.join(shown)}{more}"
+    return f"{','.join(sizes[0])} = {' '.join(shown)}{more}"
 
 
 def _evidence_json(evidence: Evidence) -> dict[str, Any]:

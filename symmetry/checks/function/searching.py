@@ -32,9 +32,10 @@ def search_at(seen: Examination, sized: Problem, budget: int, coverage: Coverage
         point = Point(call, sized, inputs, rng, floor)
         if seen.is_usable(point, label):
             for (factor, component), ledger in seen.ledgers.items():
-                if ledger.violation is None:
-                    element = factor.haar(rng, sized.size(factor.axis), component)
-                    seen.compare(point, factor, component, element, label)
+                size = sized.size(factor.axis)
+                for draw in (factor.haar, factor.haar, factor.monomial):
+                    if ledger.violation is None:
+                        seen.compare(point, factor, component, draw(rng, size, component), label)
     each = max(LEAST, budget // len(seen.ledgers))
     for (factor, component), ledger in seen.ledgers.items():
         if ledger.verdict != "holds" or factor.is_trivial(sized.size(factor.axis), component):
