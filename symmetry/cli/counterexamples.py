@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["add_counterexample_options", "print_programs", "refuse_unsavable", "replay_file", "save_counterexamples"]
 
+REFUSED = ("problem", "group", "sizes", "trials", "seed", "backend", "params_as", "save", "junit", "markdown")
+REFUSED += ("jobs", "campaign", "dask")
 LONGEST = 40  # lines of a program that is printed
 
 
@@ -80,7 +82,7 @@ def replay_file(arguments: argparse.Namespace) -> None:
         UsageError: the file is not understood, other words are given beside it, or a function does not fit.
     """
     sampling = ("sizes", "trials", "seed", "backend", "params_as", "jobs", "campaign", "dask")
-    for option in ("problem", "group", *sampling, "save", "junit", "markdown"):
+    for option in REFUSED:
         if getattr(arguments, option):
             name = "a problem" if option == "problem" else f"--{option.replace('_', '-')}"
             raise UsageError(f"--replay looks again at the points of a file, so that {name} has no place beside it")
