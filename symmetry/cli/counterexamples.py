@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 __all__ = ["add_counterexample_options", "print_programs", "refuse_unsavable", "replay_file", "save_counterexamples"]
 
-REFUSED = ("problem", "group", "sizes", "trials", "seed", "backend", "params_as", "save", "junit", "markdown")
-REFUSED += ("jobs", "campaign", "dask")
+REFUSED = (
+    "problem", "group", "sizes", "trials", "seed", "backend", "params_as", "save", "junit", "markdown", "jobs", "campaign",
+    "dask",
+)  # fmt: skip
 LONGEST = 40  # lines of a program that is printed
 
 
