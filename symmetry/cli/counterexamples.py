@@ -14,10 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["add_counterexample_options", "print_programs", "refuse_unsavable", "replay_file", "save_counterexamples"]
 
-REFUSED = (
-    "problem", "group", "sizes", "trials", "seed", "backend", "params_as", "save", "junit", "markdown", "jobs", "campaign",
-    "dask",
-)  # fmt: skip
+SAMPLING = ("sizes", "trials", "seed", "backend", "params_as", "jobs", "campaign", "dask")
+REFUSED = ("problem", "group", *SAMPLING, "save", "junit", "markdown")  # beside --replay
 LONGEST = 40  # lines of a program that is printed
 
 
@@ -83,7 +81,6 @@ def replay_file(arguments: argparse.Namespace) -> None:
     Raises:
         UsageError: the file is not understood, other words are given beside it, or a function does not fit.
     """
-    sampling = ("sizes", "trials", "seed", "backend", "params_as", "jobs", "campaign", "dask")
     for option in REFUSED:
         if getattr(arguments, option):
             name = "a problem" if option == "problem" else f"--{option.replace('_', '-')}"
