@@ -14,7 +14,7 @@ from symmetry.checks.function.report import FunctionReport
 from symmetry.checks.function.verdicts import report_of
 from symmetry.problem import Problem
 
-__all__ = ["Trials"]
+__all__ = ["Trials", "campaign_of"]
 
 
 class Trials:
@@ -55,26 +55,13 @@ class Trials:
         progress: Callable[[FunctionReport], None] | None,
     ) -> Tallies:
         """What so many trials come to, for the components without a violation so far."""
-        call, keys = seen.call, seen.open()
-        if not keys:
+        if not seen.open():
             return {}
-        campaign = Campaign(
-            self.function or call.name,
-            seen.problem,
-            tuple(sized.sizes for sized in chosen),
-            seen.seed,
-            trials,
-            tuple(seen.floors.get(sized, 0.0) for sized in chosen),
-            tuple((str(factor), component) for factor, component in keys),
-            call.backend,
-            call.passing.held or None,
-            call.limit.seconds,
-            self.memory,
-        )
+        campaign = campaign_of(seen, chosen, trials, function=self.function, memory=self.memory)
         so_far = _SoFar(seen, chosen, trials)
         for now in run_campaign(
             campaign,
-            function=None if self.function else call.function,
+            function=None if self.function else seen.call.function,
             jobs=self.jobs,
             store=self.store,
             dask=self.dask,
@@ -82,8 +69,39 @@ class Trials:
             seen.floors.update(zip(chosen, now.campaign.floors))  # a campaign that goes on has those that it had
             if progress is not None:
                 progress(so_far.report(now.found.tallies))
-        call.calls += now.found.calls
+        seen.call.calls += now.found.calls
         return now.found.tallies
+
+
+def campaign_of(
+    seen: Examination,
+    chosen: Sequence[Problem],
+    trials: int,
+    *,
+    function: str | None = None,
+    memory: int | None = None,
+) -> Campaign:
+    """The campaign that runs the trials of a check, as far as that has come.
+
+    Args:
+        seen: what was seen so far.
+        chosen: the problem at the sizes looked at.
+        trials: in all.
+        function, memory: as for ``Campaign``; without ``function`` the name of the one that is checked.
+    """
+    return Campaign(
+        function or seen.call.name,
+        seen.problem,
+        tuple(sized.sizes for sized in chosen),
+        seen.seed,
+        trials,
+        tuple(seen.floors.get(sized, 0.0) for sized in chosen),
+        tuple((str(factor), component) for factor, component in seen.open()),
+        seen.call.backend,
+        seen.call.passing.held or None,
+        seen.call.limit.seconds,
+        memory,
+    )
 
 
 class _SoFar:

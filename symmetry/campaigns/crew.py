@@ -99,8 +99,9 @@ class Worker:
 
     def why_ended(self) -> str:
         """How the process ended, if it has closed its end."""
+        status = self._process.wait(GRACE)
         name = stage_on(self._board)[1]
-        return cause(self._process.wait(GRACE), "loading the function" if name == "loading" else name)
+        return cause(status, "loading the function" if name == "loading" else name)
 
     def end(self) -> None:
         """End the process, whatever it is at."""

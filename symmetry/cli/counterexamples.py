@@ -82,7 +82,8 @@ def replay_file(arguments: argparse.Namespace) -> None:
         UsageError: the file is not understood, other words are given beside it, or a function does not fit.
     """
     for option in REFUSED:
-        if getattr(arguments, option):
+        given = getattr(arguments, option)
+        if given or (option == "jobs" and given is not None):
             name = "a problem" if option == "problem" else f"--{option.replace('_', '-')}"
             raise UsageError(f"--replay looks again at the points of a file, so that {name} has no place beside it")
     from symmetry.checks.function.replaying import replay_separately
