@@ -45,8 +45,8 @@ class Piece:
 
 
 def available() -> int:
-    """How many processes can work at once on this machine: 1 where processes cannot safely be forked."""
-    if not hasattr(os, "fork") or sys.platform == "darwin":
+    """How many processes can work at once on this machine: 1 where they cannot safely be forked, as beside JAX."""
+    if not hasattr(os, "fork") or sys.platform == "darwin" or "jax" in sys.modules:
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

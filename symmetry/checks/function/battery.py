@@ -81,6 +81,7 @@ def look_at(examination: Examination, sized: Problem) -> None:
     """
     call, rng, plan = examination.call, examination.rng, effort(sized)
     with suppress(Failed):  # which is met again below
+        examination.remember(sized)
         probe(call, sized, np.random.default_rng(examination.seed), twice=plan.noise > 0)
     points = [Point(call, sized, generic(sized, rng), rng) for _ in range(plan.points)]
     points = [point for point in points if examination.is_usable(point, GENERIC)]

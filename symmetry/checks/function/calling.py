@@ -29,6 +29,7 @@ from symmetry.checks.function.loading import a_type, last_line
 from symmetry.checks.function.outputs import Output, at_sizes, read_output
 from symmetry.checks.function.parameters import fixed_sizes, held_inputs, require_shapes
 from symmetry.checks.function.passing import Passing
+from symmetry.checks.function.reach import coarsest
 from symmetry.errors import FunctionError
 from symmetry.problem import Problem
 
@@ -129,6 +130,11 @@ class Callee:
     def backend(self) -> str:
         """``"numpy"``, ``"torch"`` or ``"jax"``."""
         return self._bound.name
+
+    @functools.cached_property
+    def coarsest(self) -> float:
+        """The unit roundoff of the lowest precision below float32 that the function's code names, or 0."""
+        return coarsest(self.function)
 
     @property
     def passing(self) -> Passing:

@@ -145,11 +145,12 @@ def check(
                 _add_exact(seen, found)
             if controls:
                 _add_controls(seen, min(chosen, key=entries))
+            seen.require_unchanged()
         except Unfit as unfit:
             reason = str(unfit)
     for change in changes:
         call.remark(change)
-    looked = Looked(call.calls, trials, tuple(seen.inputs), coverage.both, coverage.met)
+    looked = Looked(call.calls, seen.trials, tuple(seen.inputs), coverage.both, coverage.met)
     return report_of(seen, chosen, exact=found, looked=looked, reason=reason)
 
 
@@ -172,6 +173,7 @@ def run_blocks(seen: Examination, chosen: Sequence[Problem], trials: int, progre
 
 def book(seen: Examination, chosen: Sequence[Problem], trials: int, tallies: Tallies) -> None:
     """Add trials to what was seen; the worst violation of a component is made again, and small."""
+    seen.trials = sum(tally.samples + tally.skipped for tally in tallies.values())
     for key, tally in tallies.items():
         ledger = seen.ledgers[key]
         ledger.add(tally, chosen)

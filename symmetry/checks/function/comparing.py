@@ -16,7 +16,8 @@ from typing import Literal
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array, Callee, Failed, Output, Unfit
+from symmetry.checks.function.calling import Array, Callee, Failed, Output
+from symmetry.checks.function.determinism import require_same
 from symmetry.checks.function.inputs import generic
 from symmetry.checks.function.noise import BLUR, SAFETY, growth, lengths, neighbour, noise, norms, underflows
 from symmetry.groups import Group
@@ -117,20 +118,14 @@ class Point:
         """The same point rounded to float32."""
         return self.at([np.asarray(x).astype(np.float32) for x in self.inputs])
 
-    def require_deterministic(self) -> None:
-        """Call once more, and compare.
+    def require_deterministic(self, values: Sequence[Array] | None = None) -> None:
+        """Call once more, and compare with the output, or with other values that were found here.
 
         Raises:
-            Unfit: the two values differ by more than a few roundings.
+            Unfit: the two differ by more than a few roundings.
         """
-        again = self.call(self.inputs, self.problem)
-        for first, second in zip(self.output.values, again.values, strict=True):
-            size = float(np.max(np.abs(first), initial=0.0))
-            if float(np.max(np.abs(first - second), initial=0.0)) > 64 * again.unit * size:
-                raise Unfit(
-                    f"{self.call.name} is not deterministic: two calls on the same input gave different outputs; "
-                    "fix its random state, or pass what it draws as an input"
-                )
+        found = self.output.values if values is None else values
+        require_same(self.call, found, self.call(self.inputs, self.problem))
 
 
 @dataclass(frozen=True)
@@ -255,10 +250,17 @@ def judge(point: Point, factor: Group, element: Array, found: Comparison) -> Com
         found: what ``compare`` found there.
 
     Raises:
-        Failed, Unfit, FunctionError: as ``Callee`` does.
+        Unfit: the function gives another value at the same point.
+        Failed, FunctionError: as ``Callee`` does.
     """
-    if found.outcome == "above" and underflows((*point.output.values, *found.left), point.floor):
+    if found.outcome != "above":
+        return found
+    point.require_deterministic()
+    point.moved(factor, element).require_deterministic(found.left)
+    if underflows((*point.output.values, *found.left), point.floor):
         return replace(found, outcome="underflow")
+    if found.residual <= WEAK**2 * growth(point.problem) * point.call.coarsest:
+        return found
     found = remeasured(point, factor, element, found)
     if not is_violation(point, factor, element, found):
         return found

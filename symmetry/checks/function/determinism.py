@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from symmetry.checks.function.calling import Callee, Output, Unfit
+from symmetry.checks.function.calling import Array, Callee, Output, Unfit
 from symmetry.checks.function.inputs import generic
 from symmetry.problem import Problem
 
-__all__ = ["probe"]
+__all__ = ["probe", "require_same"]
 
 ROUNDINGS = 64  # in units of roundoff; threads may add up in another order each time
 
@@ -37,21 +39,35 @@ def probe(call: Callee, problem: Problem, rng: np.random.Generator, *, twice: bo
     """
     x, y = generic(problem, rng), generic(problem, rng)
     first = call(x, problem)
-    if not _same(first, call(x, problem)):
-        advice = call.why_random() or "fix what it draws or remembers, or pass that as an input"
-        raise Unfit(f"{call.name} is not deterministic: two calls on the same input gave different outputs; {advice}")
+    require_same(call, first.values, call(x, problem))
     if not twice:
         return
     other = call(y, problem)
-    if not _same(first, call(x, problem)) or not _same(other, call(y, problem)):
+    if not _same(first.values, call(x, problem)) or not _same(other.values, call(y, problem)):
         raise Unfit(
             f"{call.name} keeps state between calls: f(x) changed after a call at another input; reset what it "
             "remembers (caches, counters, running averages) in each call, or pass it as an input"
         )
 
 
-def _same(first: Output, second: Output) -> bool:
+def require_same(call: Callee, first: Sequence[Array], again: Output) -> None:
+    """See that the values of two calls on the same input are the same.
+
+    Args:
+        call: the function.
+        first: the values of the one call.
+        again: the output of the other.
+
+    Raises:
+        Unfit: they differ by more than a few roundings.
+    """
+    if not _same(first, again):
+        advice = call.why_random() or "fix what it draws or remembers, or pass that as an input"
+        raise Unfit(f"{call.name} is not deterministic: two calls on the same input gave different outputs; {advice}")
+
+
+def _same(first: Sequence[Array], second: Output) -> bool:
     return all(
         float(np.max(np.abs(a - b), initial=0.0)) <= ROUNDINGS * second.unit * float(np.max(np.abs(a), initial=0.0))
-        for a, b in zip(first.values, second.values, strict=True)
+        for a, b in zip(first, second.values, strict=True)
     )

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array, Callee, Failed
+from symmetry.checks.function.calling import Array, Callee, Failed, Output, Unfit
 from symmetry.checks.function.comparing import Comparison, Point, compare, judge
+from symmetry.checks.function.determinism import require_same
+from symmetry.checks.function.inputs import generic
 from symmetry.checks.function.ledger import Ledger
 from symmetry.checks.function.outputs import at_sizes
 from symmetry.checks.function.report import Violation, printable
@@ -43,6 +45,8 @@ class Examination:
         self.ledgers = {(g, component): Ledger() for g in problem.group for component in g.components}
         self.floors: dict[Problem, float] = {}  # relative noise at sizes
         self.inputs: dict[str, None] = {}  # kinds of input
+        self.trials = 0
+        self._first: tuple[Problem, tuple[Array, ...], Output] | None = None
 
     def compare(
         self, point: Point, factor: Group, component: int, element: Array, label: str, moved: Point | None = None
@@ -87,6 +91,29 @@ class Examination:
         else:
             ledger.skip(f"at {label} rounding blurs the output (relative tolerance {comparison.tolerance:.1e})")
         return comparison
+
+    def remember(self, sized: Problem) -> None:
+        """Keep a value of the function, to be asked for again at the end.
+
+        Raises:
+            Failed, Unfit, FunctionError: as ``Callee`` does.
+        """
+        if self._first is None:
+            inputs = generic(sized, np.random.default_rng(self.seed))
+            self._first = (sized, inputs, self.call(inputs, sized))
+
+    def require_unchanged(self) -> None:
+        """See that the function still has the value that was kept.
+
+        Raises:
+            Unfit: it has another.
+        """
+        if self._first is not None:
+            sized, inputs, output = self._first
+            try:
+                require_same(self.call, output.values, self.call(inputs, sized))
+            except Failed as failed:
+                raise Unfit(f"{self.call.name} had a value at its first input, and later none: {failed}") from failed
 
     def open(self) -> list[tuple[Group, int]]:
         """The components without a violation so far."""

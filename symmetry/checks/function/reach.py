@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-__all__ = ["Reach", "owner", "reach", "roots"]
+__all__ = ["Reach", "coarsest", "owner", "reach", "roots"]
 
 LIBRARIES = ("builtins", "jax", "jaxlib", "numpy", "scipy", "torch")  # not looked into, even where f is from there
+COARSE = {"bfloat16": 2.0**-8, "float16": 2.0**-11, "half": 2.0**-11, "f2": 2.0**-11}  # unit roundoffs
 MOST = 4000  # objects looked at
 MOST_ITEMS = 200  # of a container
 
@@ -32,7 +33,7 @@ class Reach:
     Args:
         objects: each once, nearest first.
         imports: top-level modules that are imported inside the code, in order.
-        names: global and attribute names that the code uses.
+        names: global and attribute names that the code uses, and texts that could be names (of a dtype, for example).
     """
 
     objects: list[Any] = field(default_factory=list)
@@ -98,6 +99,15 @@ def reach(function: Callable[..., Any]) -> Reach:
     return found
 
 
+def coarsest(function: Callable[..., Any]) -> float:
+    """The unit roundoff of the lowest precision below float32 that a function's code names; 0 if it names none.
+
+    >>> coarsest(lambda x: x.astype("float16")) == 2**-11, coarsest(lambda x: x.astype("float32"))
+    (True, 0.0)
+    """
+    return max((COARSE[name] for name in reach(function).names if name in COARSE), default=0.0)
+
+
 def _next(value: Any, home: str, found: Reach) -> Iterator[Any]:
     if isinstance(value, functools.partial):
         yield from (value.func, *value.args, *value.keywords.values())
@@ -135,6 +145,7 @@ def _of_function(function: FunctionType, home: str, found: Reach) -> Iterator[An
             yield annotation
     for code in _codes(function.__code__):
         found.names.update(code.co_names)
+        found.names.update(text for text in code.co_consts if isinstance(text, str) and text.isidentifier())
         for step in dis.get_instructions(code):
             if step.opname == "IMPORT_NAME":
                 found.imports.append(str(step.argval).partition(".")[0])

@@ -57,7 +57,7 @@ class FunctionReport:
         reason: why nothing could be judged, or ``None``.
         exact: factor -> what exact arithmetic says, where it was asked.
         detects: factor that holds -> relative size of a violation that was planted and seen.
-        differ: factor that is violated -> the sizes at which it was seen to hold.
+        differ: factor that is violated -> the sizes at which no violation was seen.
         looked: how hard was looked.
         remarks: what was noticed about the function, and changes no verdict.
     """
@@ -169,7 +169,7 @@ class FunctionReport:
         if len(set(found.values())) > 1:
             yield from (f"{component}: {verdict}" for component, verdict in found.items())
         if factor in self.differ:
-            yield f"seen to hold at {self.differ[factor]}"
+            yield f"no violation seen at {self.differ[factor]}"
         if evidence.detail and not evidence.counterexample:
             yield evidence.detail
         if exact is not None and exact.verdict == "holds":

@@ -20,6 +20,7 @@ import numpy as np
 
 from symmetry.checks.function.calling import Array, Callee, Failed
 from symmetry.checks.function.comparing import NEGLIGIBLE, Point, compare, judge
+from symmetry.checks.function.determinism import require_same
 from symmetry.checks.function.inputs import generic
 from symmetry.checks.function.isolation import ended, stage
 from symmetry.checks.function.noise import BLUR, SAFETY, growth, norms
@@ -207,7 +208,8 @@ class Block:
             stacks = [base if len(base) == 1 else base[at_point] for base in bases]
             return [factor.apply_stack(elements, stack, a) for stack, a in zip(stacks, axes, strict=True)]
 
-        left, failures = self._evaluate(images([point.inputs for point in points], where.inputs))
+        inputs = images([point.inputs for point in points], where.inputs)
+        left, failures = self._evaluate(inputs)
         right = images([point.output.values for point in points], where.outputs)
         residuals, sizes = _distances(left, right)
         rounding = SAFETY * growth(self.problem) * max(point.output.unit for point in points)
@@ -240,6 +242,8 @@ class Block:
             suspects = np.flatnonzero(mine & good & above)
             if len(suspects):
                 worst = int(suspects[np.argmax((residuals / scale).max(axis=1)[suspects])])
+                again = self.call([stack[worst] for stack in inputs], self.problem)
+                require_same(self.call, [stack[worst] for stack in left], again)
                 tally += self._judge(factor, elements[worst], int(trials[worst]))
                 tally += self._skipped(trials[suspects[suspects != worst]], "more residuals of the same kind")
             found[component] = tally

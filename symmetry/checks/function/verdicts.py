@@ -115,8 +115,9 @@ def _beyond_rounding(exact: Evidence, sampled: Evidence) -> Evidence:
 
 
 def _where_it_holds(ledgers: Sequence[Ledger]) -> str:
-    """The sizes at which nothing was found of a factor that is violated elsewhere."""
-    broken = {sized for ledger in ledgers for sized in ledger.broken}
-    held = [sized for sized in dict.fromkeys(s for ledger in ledgers for s in ledger.held) if sized not in broken]
+    """The sizes at which nothing was found of components that are violated elsewhere."""
+    violated = [ledger for ledger in ledgers if ledger.violation is not None]
+    broken = {sized for ledger in violated for sized in ledger.broken}
+    held = [sized for sized in dict.fromkeys(s for ledger in violated for s in ledger.held) if sized not in broken]
     names = ",".join(held[0].sizes) if held else ""
     return f"{names} = " + " ".join(",".join(map(str, sized.sizes.values())) for sized in held) if names else ""
