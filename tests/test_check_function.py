@@ -390,6 +390,40 @@ def test_function_that_is_wrong_in_float64_only_never_holds(seed):
     assert report.verdicts["O(d)"] in (V, I)
 
 
+def sometimes_off(share):
+    rng = np.random.default_rng(3)
+    return lambda X: X * (1 if rng.random() > share else 1.1)
+
+
+def off_from(call):
+    calls = []
+
+    def f(X):
+        calls.append(1)
+        return X if len(calls) < call else 2 * X
+
+    return f
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "make",
+    [lambda: sometimes_off(0.05), lambda: sometimes_off(1e-2), *(lambda k=k: off_from(k) for k in (2, 10, 200, 2000))],
+    ids=["one call in 20", "one in 100", "from call 2", "from call 10", "from call 200", "from call 2000"],
+)
+def test_function_that_changes_on_the_way_never_holds(make, seed):
+    report = run(make(), seed=seed)
+    assert set(report.verdicts.values()) == {I} and report.exit_status == 3 and not report.ok, str(report)
+    assert not report.counterexamples and not report.detects and set(report.components["O(d)"].values()) == {I}
+    assert "not deterministic" in report.reason or "keeps state" in report.reason
+
+
+@pytest.mark.parametrize("dtype", ["float16", np.half])
+def test_half_precision_inside_is_not_accused(dtype):
+    report = run(lambda X: X @ softmax((X.T @ X).astype(dtype)).astype(float))
+    assert V not in report.verdicts.values(), str(report)
+
+
 def test_exception_hints_at_sizes():
     report = run(lambda X: np.eye(4) @ X, TOKENS, "S(n)")
     assert "if the function is made for certain sizes, give them" in report.evidence["S(n)"].detail

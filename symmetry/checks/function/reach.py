@@ -100,12 +100,23 @@ def reach(function: Callable[..., Any]) -> Reach:
 
 
 def coarsest(function: Callable[..., Any]) -> float:
-    """The unit roundoff of the lowest precision below float32 that a function's code names; 0 if it names none.
+    """The unit roundoff of the lowest precision below float32 that a function names or holds; 0 if there is none.
 
     >>> coarsest(lambda x: x.astype("float16")) == 2**-11, coarsest(lambda x: x.astype("float32"))
     (True, 0.0)
     """
-    return max((COARSE[name] for name in reach(function).names if name in COARSE), default=0.0)
+    found = reach(function)
+    words = {*found.names, *map(_word, found.objects)}
+    return max((roundoff for name, roundoff in COARSE.items() if name in words), default=0.0)
+
+
+def _word(value: Any) -> str:
+    """What a text, a type or a dtype that a function holds is called; empty for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, type):
+        return value.__name__
+    return str(value).removeprefix("torch.") if any("dtype" in kind.__name__ for kind in type(value).__mro__) else ""
 
 
 def _next(value: Any, home: str, found: Reach) -> Iterator[Any]:
