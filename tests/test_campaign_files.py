@@ -31,7 +31,7 @@ def test_a_campaign_is_continued_extended_and_cut(tmp_path: Path, monkeypatch: p
     run = Crew.run
 
     def counted(self: Crew, backlog: Backlog) -> Iterator[Any]:
-        begun.append(len(backlog))
+        begun.append(backlog.waiting(99))
         return run(self, backlog)
 
     monkeypatch.setattr(Crew, "run", counted)

@@ -22,7 +22,7 @@ from symmetry.campaigns.crew import Crew
 from symmetry.campaigns.run import MOST_LOST
 from symmetry.checks.function import check, stream
 from symmetry.checks.function.guarding import Unfit
-from symmetry.errors import FunctionError
+from symmetry.errors import FunctionError, SymmetryError, UsageError
 from symmetry.problem import Problem
 
 
@@ -49,8 +49,8 @@ class Simulated:
         works = list(made.blocks())
         poisoned = set(works[5 : 5 + self.poison])
         backlog, busy, total = Backlog(self.rng.sample(works, len(works))), [], made.nothing()
-        while len(backlog) or busy:
-            if len(backlog) and len(busy) < self.workers and self.rng.random() < 0.7:
+        while backlog.waiting(1) or busy:
+            if backlog.waiting(1) and len(busy) < self.workers and self.rng.random() < 0.7:
                 work = backlog.take()
                 assert work is not None
                 busy.append(work)
@@ -194,6 +194,58 @@ def test_a_function_that_cannot_be_loaded_is_an_error(tmp_path: Path) -> None:
         last(campaign(function=str(tmp_path / "nowhere.py:f")))
     with pytest.raises(FunctionError, match="cannot be loaded by a worker: the process ended itself with status 4"):
         last(campaign(function=str(tmp_path / "leaves.py:f")))
+
+
+def test_no_more_processes_are_started_than_there_are_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    start = Crew._start
+    monkeypatch.setattr(Crew, "_start", lambda self: (started.append(1), start(self)))
+    found = last(campaign(1500), function=attention, jobs=10**6)
+    assert found == last(campaign(1500), function=attention) and len(started) == 4 + 1
+
+
+def test_where_no_more_processes_can_be_started_there_are_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    from symmetry.campaigns import crew
+
+    limits, fork = [2, 0], crew._Fork
+
+    def limited(*arguments: Any) -> Any:
+        if not limits[0]:
+            raise OSError("no more processes")
+        limits[0] -= 1
+        return fork(*arguments)
+
+    monkeypatch.setattr(crew, "_Fork", limited)
+    assert last(campaign(), function=attention, jobs=8).trials == 3000
+    with pytest.raises(SymmetryError, match="no process can be started to run trials: no more processes"):
+        last(campaign(), function=attention)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_a_process_that_a_function_leaves_behind_does_not_hide_its_end() -> None:
+    def leaves() -> None:
+        if os.fork() == 0:
+            time.sleep(3)
+            os._exit(0)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    found = last(campaign(), function=rarely(leaves))
+    assert found.trials == 3000 and any("signal SIGKILL" in tally.remark for tally in found.tallies.values())
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"function": lambda X, Z: X, "store": "kept.sqlite"}, "has no name of its own in a module"),
+        ({"function": attention, "dask": "tcp://127.0.0.1:1"}, "on a cluster a function is found by FILE.py:FUNCTION"),
+    ],
+    ids=["a file for a lambda", "a cluster for a function at hand"],
+)
+def test_a_function_at_hand_is_refused_where_it_would_not_be_found_again(options: Any, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        last(campaign(), **options)
+    with pytest.raises(UsageError, match="threads at work"):
+        last(campaign(backend="torch"), function=attention)
 
 
 def test_a_block_is_tried_three_times() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from symmetry.campaigns.campaign import Found, Work
 
@@ -50,16 +51,18 @@ class Backlog:
     """
 
     def __init__(self, works: Iterable[Work]):
-        self._waiting = deque(works)
+        self._planned = iter(works)
+        self._waiting: deque[Work] = deque()
         self._tries: dict[Work, int] = {}
-        self._end: Work | None = None
 
-    def __len__(self) -> int:
-        return len(self._waiting)
+    def waiting(self, most: int) -> int:
+        """How many blocks could be taken now, counted up to so many."""
+        self._waiting.extend(islice(self._planned, max(0, most - len(self._waiting))))
+        return min(most, len(self._waiting))
 
     def take(self) -> Work | None:
         """The next block, or ``None`` if there is none at the moment."""
-        return self._waiting.popleft() if self._waiting else None
+        return self._waiting.popleft() if self.waiting(1) else None
 
     def give_back(self, work: Work) -> None:
         """Take back a block that was not begun."""
@@ -74,8 +77,9 @@ class Backlog:
         return None
 
     def end_before(self, work: Work) -> None:
-        """Hand out no block after this one any more."""
+        """Hand out no block after this one any more; all before it have been handed out once, or came back."""
         self._waiting = deque(other for other in self._waiting if order(other) < order(work))
+        self._planned = iter(())
 
 
 def order(work: Work) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from symmetry.campaigns.campaign import Campaign
 from symmetry.campaigns.run import run_campaign
+from symmetry.campaigns.sources import known_as
 from symmetry.checks.function.check import Tallies, book
 from symmetry.checks.function.examination import Examination
 from symmetry.checks.function.report import FunctionReport
@@ -90,7 +91,7 @@ def campaign_of(
         function, memory: as for ``Campaign``; without ``function`` the name of the one that is checked.
     """
     return Campaign(
-        function or seen.call.name,
+        function or known_as(seen.call.function) or seen.call.name,
         seen.problem,
         tuple(sized.sizes for sized in chosen),
         seen.seed,

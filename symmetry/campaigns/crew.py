@@ -16,7 +16,7 @@ import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import wait
@@ -27,7 +27,7 @@ from symmetry.campaigns.campaign import WORDS, Campaign, Work
 from symmetry.campaigns.records import from_text
 from symmetry.campaigns.worker import KINDS, serve
 from symmetry.checks.function.isolation import GRACE, PAGE, cause, stage_on
-from symmetry.errors import FunctionError, UsageError
+from symmetry.errors import FunctionError, SymmetryError, UsageError
 
 __all__ = ["Crew", "Origin", "Worker"]
 
@@ -67,13 +67,16 @@ class Worker:
         self.is_ready = False
         self._buffer = b""
         self._timeout = campaign.timeout
-        requests, self._requests = os.pipe()
-        self.answers, answers = os.pipe()
-        with tempfile.TemporaryFile() as page:
+        with ExitStack() as stack:
+            requests, self._requests = _pipe(stack)
+            self.answers, answers = _pipe(stack)
+            page = stack.enter_context(tempfile.TemporaryFile())
             page.truncate(PAGE)
             self._board = mmap.mmap(page.fileno(), PAGE)
             ends, ours = (requests, answers, page.fileno()), (self._requests, self.answers)
             self._process: _Process = _Program(*ends, directory) if function is None else _Fork(*ends, ours, function)
+            stack.pop_all()
+        page.close()
         os.close(requests)
         os.close(answers)
         self._write(json.dumps(campaign.data()))
@@ -89,17 +92,25 @@ class Worker:
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         return [json.loads(line) for line in lines], not data
 
+    def has_ended(self) -> bool:
+        """Whether the process is gone, though another that it has started may still hold its pipes."""
+        return self._process.wait(0) is not None
+
     def overdue(self) -> str:
         """What takes too long in it; empty if nothing does."""
         began, name = stage_on(self._board)
         most = LOADING if name == "loading" else self._timeout
         if not name or most is None or time.monotonic() - began <= max(most, self._timeout or 0) + GRACE:
             return ""
+        if stage_on(self._board)[0] != began:  # it was over while we looked
+            return ""
         return f"{name} took longer than {most:g} s and could not be stopped but by ending the process"
 
     def why_ended(self) -> str:
         """How the process ended, if it has closed its end."""
         status = self._process.wait(GRACE)
+        if status is None:
+            return "the process closed the pipe on which it answers"
         name = stage_on(self._board)[1]
         return cause(status, "loading the function" if name == "loading" else name)
 
@@ -114,6 +125,14 @@ class Worker:
     def _write(self, text: str) -> None:
         with suppress(OSError):  # a process that is gone is noticed when it is read from
             os.write(self._requests, text.encode() + b"\n")
+
+
+def _pipe(stack: ExitStack) -> tuple[int, int]:
+    """Both ends of a pipe, closed with the stack."""
+    ends = os.pipe()
+    for end in ends:
+        stack.callback(os.close, end)
+    return ends
 
 
 class _Process(Protocol):
@@ -237,17 +256,24 @@ class Crew:
             FunctionError: the function cannot be loaded.
         """
         while True:
-            while len(backlog) and len(self._workers) < self.jobs:
+            idle = sum(not worker.given for worker in self._workers)
+            for _ in range(min(self.jobs - len(self._workers), backlog.waiting(self.jobs) - idle)):
                 self._start()
             for worker in sorted(self._workers, key=lambda worker: len(worker.given)):
                 while worker.is_ready and len(worker.given) < AHEAD and (work := backlog.take()) is not None:
                     worker.give(work)
-            if not len(backlog) and not any(worker.given for worker in self._workers):
+            if not backlog.waiting(1) and not any(worker.given for worker in self._workers):
                 return
             yield from self._listen(backlog)
 
     def _start(self) -> None:
-        self._workers.append(Worker(self.campaign, self.function, self.directory))
+        """One more worker, if the system allows it."""
+        try:
+            self._workers.append(Worker(self.campaign, self.function, self.directory))
+        except OSError as error:
+            if not self._workers:
+                raise SymmetryError(f"no process can be started to run trials: {error}") from error
+            self.jobs = len(self._workers)
 
     def _listen(self, backlog: Backlog) -> list[Result]:
         """What has come from the workers, once something has or a moment is over."""
@@ -257,6 +283,7 @@ class Crew:
             documents, is_over = worker.read() if worker.answers in ready else ([], False)
             for document in documents:
                 results.extend(self._answered(worker, document, backlog))
+            is_over = is_over or (worker.answers not in ready and worker.has_ended())
             late = "" if is_over else worker.overdue()
             if is_over or late:
                 why = late or worker.why_ended()

@@ -12,6 +12,7 @@ from symmetry.campaigns.backlog import TRIES, Backlog, Lost, Refused, order
 from symmetry.campaigns.campaign import Campaign, Found
 from symmetry.campaigns.cluster import Cluster
 from symmetry.campaigns.crew import Crew
+from symmetry.campaigns.sources import known_as
 from symmetry.campaigns.store import Store
 from symmetry.checks.function.guarding import Unfit
 from symmetry.errors import UsageError
@@ -58,7 +59,8 @@ def run_campaign(
     Raises:
         FunctionError: the function cannot be loaded, or does not fit the problem at some trial.
         Unfit: it cannot be checked: it changes its inputs, or ends process after process.
-        UsageError: the file holds another campaign, is in use, or is damaged; there is no such cluster.
+        UsageError: the file holds another campaign, is in use, or is damaged; there is no such cluster; the function
+            must be named and is not.
 
     >>> from symmetry.problem import Problem
     >>> problem = Problem("X: d n -> d n", group="O(d)")
@@ -66,6 +68,8 @@ def run_campaign(
     ...     print(now.found.trials, [tally.samples for tally in now.found.tallies.values()])
     60 [30, 30]
     """
+    if function is not None:
+        _require_forkable(campaign, function, store)
     if dask is not None and function is not None:
         raise UsageError(
             "on a cluster a function is found by FILE.py:FUNCTION or package.module:FUNCTION; give one of them"
@@ -83,7 +87,7 @@ def run_campaign(
                 finished.add(work)
         backlog = Backlog(work for work in campaign.blocks() if work not in finished)
         hands: Crew | Cluster = crew
-        if dask is not None and len(backlog):
+        if dask is not None and backlog.waiting(1):
             hands = stack.enter_context(Cluster(campaign, dask, crew.origin))
             crew.close()
         lost, refused, said = 0, [], time.monotonic()
@@ -109,3 +113,16 @@ def run_campaign(
         if refused:
             raise min(refused, key=lambda result: order(result.work)).error
         yield Progress(campaign, total)
+
+
+def _require_forkable(campaign: Campaign, function: Callable[..., Any], store: str | None) -> None:
+    if campaign.backend in ("torch", "jax"):
+        raise UsageError(
+            f"{campaign.function} may have threads at work, which do not survive a fork; give its name, "
+            "FILE.py:FUNCTION or package.module:FUNCTION, so that new processes load it"
+        )
+    if store is not None and known_as(function) is None:
+        raise UsageError(
+            f"{campaign.function} has no name of its own in a module, so that a file could not tell it from others; "
+            "write it as a function of a module, and give FILE.py:FUNCTION or package.module:FUNCTION"
+        )

@@ -16,7 +16,7 @@ from typing import Any
 
 from symmetry.checks.function.loading import load_function
 
-__all__ = ["checker", "contents", "digest", "load_with_sources", "own_file"]
+__all__ = ["checker", "contents", "digest", "known_as", "load_with_sources", "own_file"]
 
 INSTALLED = {"site-packages", "dist-packages"}
 
@@ -43,6 +43,18 @@ def load_with_sources(spec: str) -> tuple[Callable[..., Any], dict[str, Path]]:
         if name == named or not (name.startswith("symmetry.") or _is_installed(Path(path), named)):
             found[_key(name, Path(path))] = Path(path)
     return function, found
+
+
+def known_as(function: Callable[..., Any]) -> str | None:
+    """``"module:name"`` of a function that stands under this name in its module; ``None`` for any other.
+
+    Of a closure, a bound method or a partial the source does not say all that it computes.
+
+    >>> known_as(known_as), known_as(lambda X: X)
+    ('symmetry.campaigns.sources:known_as', None)
+    """
+    module, name = getattr(function, "__module__", ""), getattr(function, "__qualname__", "")
+    return f"{module}:{name}" if getattr(sys.modules.get(module), name, None) is function else None
 
 
 def own_file(function: Callable[..., Any]) -> dict[str, Path]:

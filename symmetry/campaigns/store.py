@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -46,7 +47,7 @@ class Store:
     def __init__(self, path: str):
         self.path = path
         with self._clear():
-            self._file = sqlite3.connect(path, timeout=0, isolation_level=None)
+            self._file = sqlite3.connect(os.path.abspath(path), timeout=0, isolation_level=None)
         try:
             with self._clear():
                 self._open()
@@ -117,21 +118,24 @@ class Store:
             self._file.execute("INSERT OR IGNORE INTO blocks VALUES (?, ?, ?, ?)", (*work, as_text(found)))
 
     def blocks(self, campaign: Campaign) -> Iterator[tuple[Work, Found]]:
-        """The blocks of a campaign that are kept, in the order of their places.
+        """The blocks of a campaign that are kept, as they are planned.
 
         Raises:
             UsageError: one is not what it should be.
         """
-        wanted = set(campaign.blocks())
+        query = "SELECT found FROM blocks WHERE sizes = ? AND block = ? AND trials = ?"
         with self._clear():
-            for *place, text in self._file.execute("SELECT * FROM blocks ORDER BY sizes, block, trials"):
-                number, block, trials = place
-                work = (number, block, trials)
-                if work in wanted:
+            (left,) = self._file.execute("SELECT count(*) FROM blocks").fetchone()
+            for work in campaign.blocks() if left else ():
+                row = self._file.execute(query, work).fetchone()
+                if row is not None:
                     try:
-                        yield work, from_text(text, campaign, work)
+                        yield work, from_text(row[0], campaign, work)
                     except UsageError as error:
                         raise self._damaged(f"block {work}: {error}") from None
+                    left -= 1
+                    if not left:
+                        return
 
     def _open(self) -> None:
         ask = self._file.execute

@@ -45,10 +45,11 @@ def serve(requests: int, answers: int, board: int, parent: int, function: Callab
     silence()
     end_with(parent)
     say_on(mmap.mmap(board, PAGE))
-    with os.fdopen(requests, "rb") as lines, os.fdopen(answers, "wb", buffering=0) as out:
+    with os.fdopen(requests, "rb") as lines, os.fdopen(answers, "wb") as out:
 
         def answer(document: Mapping[str, Any]) -> None:
             out.write(json.dumps(document).encode() + b"\n")
+            out.flush()
 
         campaign = Campaign.from_data(json.loads(lines.readline()))
         limit_memory(campaign.memory)
