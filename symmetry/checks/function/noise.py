@@ -33,6 +33,7 @@ __all__ = ["BLUR", "SAFETY", "growth", "lengths", "neighbour", "noise", "norms",
 SAFETY = 8.0
 BLUR = 2.0**-10  # of the output; above it a tolerance says nothing
 TINY = 16.0  # smallest normal numbers; below that many, an output is taken for an underflow
+SMALLEST, LARGEST = 1e-250, 1e250  # squares of lengths that lost nothing to underflow or overflow
 DRAWS = 3
 ORDER, POINTS = 6, 9
 VARIANCE = math.factorial(ORDER) ** 2 / math.factorial(2 * ORDER)  # of one value, from one difference of that order
@@ -45,12 +46,17 @@ def growth(problem: Problem) -> float:
 
 def norms(values: Sequence[Array]) -> Array:
     """The Frobenius norm of each array, without overflow or underflow of the squares."""
-    result = []
-    for value in values:
-        largest = float(np.max(np.abs(value), initial=0.0))
-        scale = largest if 0 < largest < math.inf else 1.0
-        result.append(scale * float(np.linalg.norm((value / scale).ravel())))
-    return np.array(result)
+    return np.array([_norm(value) for value in values])
+
+
+def _norm(value: Array) -> float:
+    flat = value.ravel()
+    square = float(np.vdot(flat, flat).real) if value.size else 0.0
+    if SMALLEST < square < LARGEST:
+        return math.sqrt(square)
+    largest = float(np.max(np.abs(flat), initial=0.0))
+    scale = largest if 0 < largest < math.inf else 1.0
+    return scale * float(np.linalg.norm(flat / scale))
 
 
 def underflows(values: Sequence[Array], relative_noise: float) -> bool:
@@ -136,9 +142,22 @@ def _scatter(
     direction: Sequence[Array],
     step: float,
 ) -> Array:
-    values = [call(neighbour(inputs, scale, direction, i * step), problem).values for i in range(POINTS)]
-    result = []
-    for series in zip(*values, strict=True):
-        differences = np.diff(np.stack(series), n=ORDER, axis=0)
-        result.append(math.sqrt(VARIANCE / len(differences)) * float(norms([differences])[0]))
-    return np.array(result)
+    latest: list[list[Array]] = []  # of each output the last value, the last first difference, and so on
+    squares = np.zeros(0)
+    for i in range(POINTS):
+        values = call(neighbour(inputs, scale, direction, i * step), problem).values
+        latest = latest or [[] for _ in values]
+        ends = [_extended(differences, value) for differences, value in zip(latest, values, strict=True)]
+        if i >= ORDER:
+            lengths = norms(ends)
+            squares = np.hypot(squares, lengths) if len(squares) else lengths
+    return np.asarray(math.sqrt(VARIANCE / (POINTS - ORDER)) * squares)
+
+
+def _extended(differences: list[Array], value: Array) -> Array:
+    """The difference of the highest order that a new value adds to those of lower orders, which are kept."""
+    for order in range(min(len(differences), ORDER)):
+        differences[order], value = value, value - differences[order]
+    if len(differences) < ORDER:
+        differences.append(value)
+    return value
