@@ -297,14 +297,25 @@ def test_huge_and_tiny_outputs_are_compared():
     assert V not in report.verdicts.values() and "nan" not in str(report)
 
 
-def test_failure_in_float32_only_is_named():
-    def demanding(X):
-        if X.dtype != np.float64:
-            raise TypeError("float64 please")
-        return X
+def demanding(X):
+    if X.dtype != np.float64:
+        raise TypeError("float64 please")
+    return X
 
-    detail = run(demanding, TOKENS, "O(d)").evidence["O(d)"].detail
-    assert detail.startswith("float32 input at d=") and detail.endswith("; with float64 input it has a value")
+
+def jittered(X):
+    lower = np.linalg.cholesky(X.T @ X + 1e-8 * np.eye(X.shape[1]))
+    return X @ np.linalg.inv(lower @ lower.T)
+
+
+@pytest.mark.parametrize("f", [demanding, jittered, lambda X: 1e40 * X], ids=["type", "Cholesky", "overflow"])
+def test_failure_in_float32_only_is_remarked(f):
+    report = run(f, TOKENS, "O(d)")
+    assert report.ok, str(report)
+    remark = next(remark for remark in report.remarks if remark.startswith("float32 input at d="))
+    assert remark.endswith("; with float64 input it has a value")
+    assert remark in str(report)
+    assert run(lambda X: f(X) + 1e-6 * np.maximum(f(X), 0), TOKENS, "O(d)").verdicts == {"O(d)": V}
 
 
 # What begins at larger sizes ----------------------------------------------------------------------------------
@@ -336,6 +347,30 @@ def test_sizes_that_fill_the_memory_are_refused(sizes):
         run(lambda X: X, sizes=[sizes])
     with pytest.raises(UsageError, match="is too large"):
         check(lambda X: X, Problem(TOKENS, group="O(d)", **sizes))
+
+
+EDGES = {
+    "one token": lambda X: X if X.shape[1] > 1 else np.abs(X),
+    "one dimension": lambda X: X if len(X) > 1 else X + 1,
+    "square": lambda X: X if len(X) != X.shape[1] else X.T @ X,
+    "one of each": lambda X: X if X.size > 1 else X + 1,
+}
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_violation_at_sizes_that_are_one_or_equal_is_found(name):
+    report = run(EDGES[name], TOKENS, "O(d)")
+    assert report.verdicts == {"O(d)": V}, str(report)
+    assert "no violation seen at d,n = 4,2 3,5 2,3 5,8 11," in str(report)
+
+
+def test_function_that_is_not_made_for_such_sizes_is_not_accused():
+    def centred(X):
+        if X.shape[1] == 1 or len(X) == X.shape[1]:
+            return X[0]
+        return X - X.mean(axis=1, keepdims=True)
+
+    assert run(centred, TOKENS, "O(d) x S(n)").ok
 
 
 # What cannot be judged ----------------------------------------------------------------------------------------
@@ -611,6 +646,10 @@ def only_double_star(**arrays):
     return arrays["X"], arrays["Z"]
 
 
+def wrapped(*args, **kwargs):
+    return other_names(*args, **kwargs)
+
+
 @pytest.mark.parametrize(
     "f",
     [
@@ -624,6 +663,7 @@ def only_double_star(**arrays):
         star,
         double_star,
         only_double_star,
+        wrapped,
     ],
 )
 def test_inputs_reach_their_parameters(f):

@@ -69,6 +69,7 @@ def test_special_translations_are_long_short_and_along_one_coordinate():
     assert np.count_nonzero(found["translation along one coordinate"]) == 1
     assert np.linalg.norm(found["long translation"]) == pytest.approx(2.0**10)
     assert np.linalg.norm(found["short translation"]) == pytest.approx(2.0**-10)
+    assert np.linalg.norm(found["very long translation"]) == pytest.approx(2.0**20)
 
 
 def test_exact_translations_are_vectors_of_fractions():

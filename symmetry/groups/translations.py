@@ -66,6 +66,7 @@ def _special(rng: np.random.Generator, size: int) -> Iterator[Special]:
     yield "translation along one coordinate", 1, along
     yield "long translation", 1, _direction(rng, size, LONG)
     yield "short translation", 1, _direction(rng, size, 1 / LONG)
+    yield "very long translation", 1, _direction(rng, size, LONG**2)
 
 
 def _is_vector(vector: Any) -> bool:

@@ -51,7 +51,9 @@ def passed_by_name(
         keywords = tuple(written)
     else:
         only = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
-        if len(positional) < count and any(p.kind is p.VAR_KEYWORD for p in parameters):
+        kinds = {p.kind for p in parameters}  # a wrapper that takes anything passes on what comes by position
+        any_name = inspect.Parameter.VAR_KEYWORD in kinds and inspect.Parameter.VAR_POSITIONAL not in kinds
+        if len(positional) < count and any_name:
             only.update(set(written[len(positional) :]) - {p.name for p in positional})
         keywords = tuple(tensor for tensor in written if tensor in only)
     placed = [input_name for input_name in names if input_name not in keywords]

@@ -25,11 +25,13 @@ from symmetry.checks.function.inputs import generic, structured
 from symmetry.checks.function.noise import underflows
 from symmetry.checks.function.outputs import at_sizes
 from symmetry.checks.function.stream import entries
+from symmetry.errors import FunctionError
 from symmetry.groups import Group
 from symmetry.problem import Problem
 
-__all__ = ["Effort", "effort", "look_at"]
+__all__ = ["Effort", "effort", "glance_at", "look_at"]
 
+EDGE = "sizes that are 1 or equal"
 NEAR = 2.0**-8  # distance from the unit
 
 
@@ -103,6 +105,22 @@ def look_at(examination: Examination, sized: Problem) -> None:
                 if ledger.violation is None:
                     element = factor.haar(rng, sized.size(factor.axis), component)
                     examination.compare(point, factor, component, element, label)
+
+
+def glance_at(examination: Examination, sized: Problem) -> None:
+    """Compare both sides at sizes for which the function need not be made.
+
+    Raises:
+        Unfit: as ``Callee`` does.
+    """
+    rng = examination.rng
+    point = Point(examination.call, sized, generic(sized, rng), rng)
+    with suppress(FunctionError):  # perhaps of another shape there
+        if examination.is_usable(point, EDGE):
+            for factor, component in examination.open():
+                if not factor.is_trivial(sized.size(factor.axis), component):
+                    element = factor.haar(rng, sized.size(factor.axis), component)
+                    examination.compare(point, factor, component, element, EDGE)
 
 
 def _elements(examination: Examination, sized: Problem) -> Iterator[tuple[Group, int, Array]]:

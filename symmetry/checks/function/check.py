@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.checks.function.battery import effort, look_at
+from symmetry.checks.function.battery import effort, glance_at, look_at
 from symmetry.checks.function.branches import Coverage
 from symmetry.checks.function.calling import Callee, Unfit, quiet
 from symmetry.checks.function.comparing import compare
@@ -29,7 +29,7 @@ from symmetry.checks.function.controls import LARGEST, detected
 from symmetry.checks.function.exact import ExactReport, exact_check
 from symmetry.checks.function.examination import Examination
 from symmetry.checks.function.guarding import preserved
-from symmetry.checks.function.inputs import assignments, small_assignments
+from symmetry.checks.function.inputs import assignments, edge_assignments, small_assignments
 from symmetry.checks.function.outputs import at_sizes
 from symmetry.checks.function.report import FunctionReport, Looked, Violation
 from symmetry.checks.function.searching import search_at
@@ -132,6 +132,8 @@ def check(
                 if progress is not None:
                     progress(report_of(seen, chosen))
                 look_at(seen, sized)
+            for sized in edge_assignments(problem) if sizes is None else ():
+                glance_at(seen, sized)
             book(seen, chosen, trials, (run or run_blocks)(seen, chosen, trials, progress))
             if search:
                 for sized in sorted(chosen, key=entries)[:SEARCHED]:

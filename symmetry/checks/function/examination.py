@@ -139,11 +139,15 @@ class Examination:
         return True
 
     def note(self, ledger: Ledger, failed: Failed, sized: Problem, label: str) -> None:
-        """Book that there was no value: held against the function where every function should have one."""
-        if label in (GENERIC, SINGLE):
+        """Book that there was no value: held against the function where every function should have one.
+
+        In float32 it need not: there a number may be too large, or a matrix no longer positive.
+        """
+        if label == GENERIC:
             hint = "; if the function is made for certain sizes, give them" if self.problem.symbolic else ""
-            hint = "; with float64 input it has a value" if label == SINGLE else hint
             ledger.fail(f"{label}{at_sizes(sized)}: {failed}{hint}")
+        elif label == SINGLE:
+            self.call.remark(f"{label}{at_sizes(sized)}: {failed}; with float64 input it has a value")
         else:
             ledger.skip(f"no value at {label}: {failed}")
 

@@ -16,12 +16,13 @@ from symmetry.checks.function.calling import Array
 from symmetry.errors import UsageError
 from symmetry.problem import Problem
 
-__all__ = ["assignments", "generic", "small_assignments", "structured"]
+__all__ = ["assignments", "edge_assignments", "generic", "small_assignments", "structured"]
 
 # Sizes of the axes that matrices act on, and of the others; in the first the former exceed the sum of the latter. The
 # last is large, for what only begins beyond some size (a window); axes on which nothing acts stay small there.
 PATTERNS = (((), (2, 3)), ((3,), (5, 4)), ((2,), (3, 5)), ((5,), (8, 6)), ((11, 13, 15), (9, 10, 12, 14)))
 SMALLEST_SIZES, MOST_ASSIGNMENTS = (1, 2, 3), 60
+EDGE = 3
 MOST_ENTRIES = 2**24  # of an array
 
 
@@ -103,6 +104,18 @@ def small_assignments(problem: Problem) -> Iterator[Problem]:
     for sizes in ordered[:MOST_ASSIGNMENTS]:
         rest = dict.fromkeys(problem.symbolic[6:], 1)
         yield problem.at(**sizes, **rest)
+
+
+def edge_assignments(problem: Problem) -> tuple[Problem, ...]:
+    """The open sizes all equal, all 1, and each of them 1: sizes that a function may take for something else.
+
+    >>> [list(p.sizes.values()) for p in edge_assignments(Problem("X: d n -> d n", group="O(d)"))]
+    [[3, 3], [1, 1], [1, 4], [3, 1]]
+    """
+    names = problem.symbolic
+    found = [dict.fromkeys(names, EDGE), dict.fromkeys(names, 1)]
+    found += [{other: EDGE + i if other != name else 1 for i, other in enumerate(names)} for name in names]
+    return tuple(dict.fromkeys(problem.at(**sizes) for sizes in found)) if names else ()
 
 
 def generic(problem: Problem, rng: np.random.Generator) -> tuple[Array, ...]:

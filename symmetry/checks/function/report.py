@@ -172,7 +172,7 @@ class FunctionReport:
             yield f"no violation seen at {self.differ[factor]}"
         if evidence.detail and not evidence.counterexample:
             yield evidence.detail
-        if exact is not None and exact.verdict == "holds":
+        if exact is not None and exact.verdict == evidence.verdict == "holds":
             how = "at rational points"
             if exact.error_bound is not None:
                 how = f"modulo a prime, false with probability {exact.error_bound:.0e} at most"
