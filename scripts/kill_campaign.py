@@ -77,8 +77,8 @@ def rows(path: Path) -> Rows:
 
 
 def strike(process: int, victim: str) -> None:
-    """Kill."""
-    below = descendants(process)
+    """Kill; the command where it has not started anything yet."""
+    below = descendants(process) or [process]
     targets = {"command": [process], "check": below[:1], "worker": below[-1:], "all": [process, *below]}[victim]
     for target in targets:
         with contextlib.suppress(ProcessLookupError):

@@ -63,6 +63,27 @@ def test_the_bytes_do_not_depend_on_where_the_trials_run(capsys: pytest.CaptureF
         assert printed(capsys, "--trials", "4000", *options) == alone
 
 
+@pytest.mark.parametrize(
+    ("source", "options"),
+    [
+        ("import torch\n\nf = torch.nn.Linear(3, 3, bias=False).double()\n", ["--params-as", "W=weight"]),
+        ("import jax\n\nf = jax.jit(lambda X: X @ (X.T @ X))\n", []),
+    ],
+    ids=["a parameter of torch", "jax"],
+)
+def test_frameworks_are_loaded_by_the_workers(
+    source: str, options: list[str], project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "layer.py").write_text(source)
+    line = ["X: n 3, W: 3 3 -> n 3", "--group", "S(n)"] if options else ["X: d n -> d n", "--group", "O(d)"]
+    command = ["check", "layer.py:f", *line, "--sizes", "n=2" if options else "d=3,n=2", *options, "--trials", "600"]
+    documents = set()
+    for jobs in ([], ["--jobs", "2"]):
+        assert main([*command, "--json", *jobs]) == 0, capsys.readouterr().err
+        documents.add(capsys.readouterr().out)
+    assert len(documents) == 1
+
+
 @pytest.mark.usefixtures("project")
 def test_what_is_violated_at_once_needs_no_trials(capsys: pytest.CaptureFixture[str]) -> None:
     options = ("--trials", "1e5", "--group", "O(d)")

@@ -37,8 +37,9 @@ def load_with_sources(spec: str) -> tuple[Callable[..., Any], dict[str, Path]]:
     named = f"_checked_{Path(place).stem}" if place.endswith(".py") else place
     found = {}
     for name in sorted({*sys.modules} - before | {named}):
-        path = getattr(sys.modules.get(name), "__file__", None)
-        if path is None or not path.endswith(".py"):
+        origin = getattr(sys.modules.get(name), "__spec__", None)  # modules may lie about their __file__
+        path = None if origin is None or not origin.has_location else origin.origin
+        if path is None or not path.endswith(".py") or not Path(path).is_file():
             continue
         if name == named or not (name.startswith("symmetry.") or _is_installed(Path(path), named)):
             found[_key(name, Path(path))] = Path(path)
