@@ -295,3 +295,37 @@ def test_exact_elements_act_exactly_on_fractions(name, component):
     assert all(isinstance(entry, Fraction) for entry in exactly.ravel())
     rounded = factor.apply(element, x.astype(float), (0,))
     assert rounded.dtype == float and np.allclose(exactly.astype(float), rounded, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    ("shape", "axes"),
+    [
+        ((4,), (0,)),
+        ((4, 5), (0,)),
+        ((5, 4), (1,)),
+        ((4, 4), (0, 1)),
+        ((5, 4, 2), (1,)),
+        ((4, 5, 4), (0, 2)),
+        ((5,), ()),
+    ],
+)
+@every_component
+def test_a_stack_acts_as_its_elements_do(name, component, shape, axes, count):
+    factor, rng = Group(name, "d"), np.random.default_rng(8)
+    elements = factor.stack(rng, 4, component, 3)
+    arrays = rng.standard_normal((count, *shape))
+    moved = factor.apply_stack(elements, arrays, axes)
+    assert moved.shape == (3, *shape) and moved.flags.c_contiguous
+    for k, element in enumerate(elements):
+        assert np.allclose(moved[k], factor.apply(element, arrays[k % count], axes), rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_sweep_keeps_the_order_of_the_components(name):
+    factor = Group(name, "d")
+    asked = np.random.default_rng(0).choice(factor.components, 30)
+    draw = factor.sweep(np.random.default_rng(1), 3)
+    drawn = np.concatenate([draw(asked[:20]), draw(asked[20:])])
+    assert [factor.component(element) for element in drawn] == asked.tolist()
+    assert max(defect(factor, element) for element in drawn) <= 1

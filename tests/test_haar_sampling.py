@@ -140,3 +140,44 @@ def test_stacked_permutations_are_uniform_and_independent():
     counts = np.unique(pairs, return_counts=True)[1]
     assert len(counts) == 36
     assert np.sum((counts - 100) ** 2) / 100 < 80  # 35 degrees of freedom: P(> 80) is 2e-5
+
+
+# Sweeps -------------------------------------------------------------------------------------------------------
+
+
+def swept(rng, size, component, places, count):
+    """The elements at some places of many sweeps, drawn one after the other: (places, count, size, size)."""
+    found = []
+    for _ in range(count):
+        draw = O("d").sweep(rng, size)
+        row = np.concatenate([draw(np.full(few, component)) for few in (1, 2, max(places))])
+        found.append(row[list(places)])
+    return np.stack(found, axis=1)
+
+
+@pytest.mark.parametrize("size", [3, 8])
+@pytest.mark.parametrize("component", [1, -1])
+def test_each_element_of_a_sweep_is_haar_distributed(size, component):
+    for stack in swept(np.random.default_rng(5), size, component, (0, 5), 3000):
+        assert np.allclose(stack @ np.swapaxes(stack, 1, 2), np.eye(size), rtol=0, atol=1e-13)
+        distance, statistic = unlike_haar(stack)
+        assert distance < 6, statistic
+
+
+def test_elements_of_a_sweep_share_a_factor_in_one_row_of_64_and_not_in_the_next():
+    first, beside, next_row = swept(np.random.default_rng(6), 8, 1, (0, 1, 64), 2000)
+    assert unlike_haar(next_row @ np.swapaxes(first, 1, 2))[0] < 6
+    assert unlike_haar(beside @ np.swapaxes(first, 1, 2))[0] > 8
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 7])
+def test_sweeps_hold_both_determinants_as_asked(size):
+    components = np.random.default_rng(1).choice((1, -1), 150)
+    draw = O("d").sweep(np.random.default_rng(2), size)
+    swept_elements = np.concatenate([draw(components[:40]), draw(components[40:])])
+    assert np.array_equal(np.linalg.det(swept_elements).round(9), components)
+
+
+def test_elements_of_a_sweep_differ_by_more_than_signs_and_order():
+    stack = np.abs(O("d").sweep(np.random.default_rng(3), 4)(np.ones(64))).reshape(64, -1)
+    assert len({tuple(row) for row in np.sort(stack, axis=1).round(9)}) == 64
