@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bench_check import LARGE
 from bench_engine import WORK, cold
 
 SYMMETRY = str(Path(sys.executable).with_name("symmetry"))
@@ -114,11 +115,26 @@ def measure_engine(rounds: int) -> list[Row]:
     return rows
 
 
+def measure_check(rounds: int) -> list[Row]:
+    """What one more trial of `check` costs beside the work that cannot be avoided, and the fixed part of a check."""
+    program = str(Path(__file__).with_name("bench_check.py"))
+    costs = json.loads(run([sys.executable, program, str(min(rounds, 3))]).stdout)
+    rows = []
+    for size, cost in zip(LARGE, costs, strict=True):
+        at = f"d, n, m = {size.d}, {size.n}, {size.m}"
+        micro = {name: f"{1e6 * value:.3g} µs" for name, value in cost.items()}
+        scipy = f"{micro['trial']} ÷ {micro['work']}; SciPy's sampler in a loop: {cost['scipy'] / cost['work']:.2g} ×"
+        rows.append(Row(f"trial ÷ work, {at}", cost["trial"] / cost["work"], size.limit, "×", scipy))
+        rows.append(Row(f"battery, {at}", cost["battery"], 2.0, "s", ""))
+    return rows
+
+
 MEASUREMENTS: tuple[Callable[[int], list[Row]], ...] = (
     measure_verify,
     measure_light_commands,
     measure_derivation,
     measure_engine,
+    measure_check,
 )
 
 
