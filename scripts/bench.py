@@ -19,6 +19,7 @@ from pathlib import Path
 from bench_check import LARGE
 from bench_engine import WORK, cold
 
+CHECK = str(Path(__file__).with_name("bench_check.py"))
 SYMMETRY = str(Path(sys.executable).with_name("symmetry"))
 
 
@@ -117,8 +118,7 @@ def measure_engine(rounds: int) -> list[Row]:
 
 def measure_check(rounds: int) -> list[Row]:
     """What one more trial of `check` costs beside the work that cannot be avoided, and the fixed part of a check."""
-    program = str(Path(__file__).with_name("bench_check.py"))
-    costs = json.loads(run([sys.executable, program, str(min(rounds, 3))]).stdout)
+    costs = json.loads(run([sys.executable, CHECK, str(min(rounds, 3))]).stdout)
     rows = []
     for size, cost in zip(LARGE, costs, strict=True):
         at = f"d, n, m = {size.d}, {size.n}, {size.m}"

@@ -43,6 +43,7 @@ def test_command_that_fails_is_not_measured(
     bench: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(bench, "SYMMETRY", "false")
+    monkeypatch.setattr(bench, "CHECK", "no_such_program.py")
     monkeypatch.setattr(bench, "WORK", (bench_engine(bench).Work("a division", "", "1 / 0", 1.0),))
     assert bench.main(["--rounds", "1", "--json"]) == 2
     assert len(json.loads(capsys.readouterr().out)["failures"]) == len(bench.MEASUREMENTS)

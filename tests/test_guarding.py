@@ -148,7 +148,7 @@ STATEFUL = {
     "hardly random": (lambda: lambda X: X * (1 + 1e-12 * np.random.standard_normal()), "two calls on the same input"),
     "running average": (averages, "two calls on the same input"),
     "remembers the last": (adds_last, "keeps state between calls"),
-    "every third call": (doubles_every_third, "keeps state between calls"),
+    "every third call": (doubles_every_third, "two calls on the same input"),
 }
 
 

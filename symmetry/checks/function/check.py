@@ -16,6 +16,7 @@ What is found is a sample: *holds* means that nothing above the tolerance was se
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +29,7 @@ from symmetry.checks.function.comparing import compare
 from symmetry.checks.function.controls import LARGEST, detected
 from symmetry.checks.function.exact import ExactReport, exact_check
 from symmetry.checks.function.examination import Examination
-from symmetry.checks.function.guarding import preserved
+from symmetry.checks.function.guarding import one_thread, preserved
 from symmetry.checks.function.inputs import assignments, edge_assignments, small_assignments
 from symmetry.checks.function.outputs import at_sizes
 from symmetry.checks.function.report import FunctionReport, Looked, Violation
@@ -45,6 +46,7 @@ Tallies = Mapping[tuple[Group, int], Tally]
 Progress = Callable[[FunctionReport], None] | None
 Run = Callable[[Examination, Sequence[Problem], int, Progress], Tallies]
 EXACT = 2**12  # entries of inputs and outputs up to which numbers may be fractions
+SINGLE_THREADED = 2**14  # entries up to which threads of a framework cost more than they save
 SEARCHED = 2  # assignments of sizes, the smallest ones, at which violations are searched for
 QUICK = 2  # measurements of noise; where there are fewer, controls measure none
 CONTROL = 7  # tells the generator of the controls from others made from the same seed
@@ -126,7 +128,8 @@ def check(
     smaller = small_assignments(problem) if sizes is None else sorted(chosen, key=lambda p: sum(p.sizes.values()))
     seen = Examination(call, problem, seed, tuple(smaller), problem.symbolic if sizes is None else ())
     coverage, found, reason = Coverage(), None, None
-    with quiet(), call.limit.installed(), preserved(seed) as changes:
+    alone = one_thread() if max(map(entries, chosen)) <= SINGLE_THREADED else nullcontext()
+    with quiet(), call.limit.installed(), alone, preserved(seed) as changes:
         try:
             for sized in chosen:
                 if progress is not None:

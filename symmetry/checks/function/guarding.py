@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Failed", "Limit", "TimedOut", "Unfit", "lacks_memory", "memory_limit", "preserved"]
+__all__ = ["Failed", "Limit", "TimedOut", "Unfit", "lacks_memory", "memory_limit", "one_thread", "preserved"]
 
 _WITHOUT_MEMORY = (  # in messages of compiled code
     "can't allocate memory",
@@ -93,6 +93,21 @@ class Limit:
 
 def _can_ring() -> bool:
     return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Let PyTorch, if it is imported, work in one thread: small tensors gain nothing by more, and wait for them."""
+    torch: Any = sys.modules.get("torch")
+    if not hasattr(torch, "set_num_threads"):
+        yield
+        return
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _ring(number: int, frame: FrameType | None) -> None:
