@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from symmetry.checks.function import Violation
-from symmetry.checks.function.calling import Callee, Failed
+from symmetry.checks.function.calls.calling import Callee, Failed
+from symmetry.checks.function.calls.loading import a_type
 from symmetry.checks.function.comparing import Point
+from symmetry.checks.function.counterexamples.transforms import transform_name
 from symmetry.checks.function.inputs import assignments, generic
-from symmetry.checks.function.loading import a_type
 from symmetry.checks.function.noise import norms
 from symmetry.checks.function.report import printable
-from symmetry.checks.function.transforms import transform_name
 from symmetry.errors import UsageError
 from symmetry.groups import Group
 from symmetry.problem import Problem

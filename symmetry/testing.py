@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from symmetry.checks.function import FunctionReport, check
-from symmetry.checks.function.calling import Unfit, quiet
+from symmetry.checks.function.calls.calling import Unfit, quiet
 from symmetry.errors import FunctionError, UsageError
 from symmetry.groups import Group, Product
 from symmetry.problem import Problem

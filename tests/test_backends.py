@@ -16,9 +16,9 @@ from torch import nn
 from torch.nn import functional
 
 from symmetry.checks.function import check
-from symmetry.checks.function.backends import candidates
-from symmetry.checks.function.calling import Callee, Failed, Unfit
-from symmetry.checks.function.determinism import probe
+from symmetry.checks.function.calls.backends import candidates
+from symmetry.checks.function.calls.calling import Callee, Failed, Unfit
+from symmetry.checks.function.calls.determinism import probe
 from symmetry.errors import FunctionError, UsageError
 from symmetry.problem import Problem
 

@@ -21,7 +21,7 @@ from symmetry.campaigns.checking import Trials, campaign_of
 from symmetry.campaigns.crew import Crew
 from symmetry.campaigns.run import MOST_LOST
 from symmetry.checks.function import check, stream
-from symmetry.checks.function.guarding import Unfit
+from symmetry.checks.function.calls.guarding import Unfit
 from symmetry.errors import FunctionError, SymmetryError, UsageError
 from symmetry.problem import Problem
 

@@ -12,7 +12,7 @@ import pytest
 
 from symmetry import examples
 from symmetry.checks.function import check, load_function
-from symmetry.checks.function.calling import Callee
+from symmetry.checks.function.calls.calling import Callee
 from symmetry.checks.function.inputs import assignments
 from symmetry.errors import FunctionError, UsageError
 from symmetry.examples import softmax

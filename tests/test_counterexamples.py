@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from symmetry.checks.function import check, load_function
+from symmetry.checks.function.calls.passing import Passing
+from symmetry.checks.function.counterexamples.literals import LINE, assignment
+from symmetry.checks.function.counterexamples.replaying import replay
+from symmetry.checks.function.counterexamples.reproduction import where_defined
+from symmetry.checks.function.counterexamples.saved import Saved, read_saved, saved_text
+from symmetry.checks.function.counterexamples.shrinking import CALLS
+from symmetry.checks.function.counterexamples.transforms import component_of, restricted, simple_transforms, weight
 from symmetry.checks.function.exact import exact_check
-from symmetry.checks.function.literals import LINE, assignment
-from symmetry.checks.function.passing import Passing
-from symmetry.checks.function.replaying import replay
-from symmetry.checks.function.reproduction import where_defined
-from symmetry.checks.function.saved import Saved, read_saved, saved_text
-from symmetry.checks.function.shrinking import CALLS
-from symmetry.checks.function.transforms import component_of, restricted, simple_transforms, weight
 from symmetry.cli import main
 from symmetry.errors import FunctionError, SymmetryError, UsageError
 from symmetry.groups import Group

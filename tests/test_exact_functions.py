@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symmetry import examples
-from symmetry.checks.function.calling import Callee
+from symmetry.checks.function.calls.calling import Callee
 from symmetry.checks.function.exact import exact_check
 from symmetry.checks.function.exact.arithmetic import Budget, Degrees, Exhausted, Rationals, Residues
 from symmetry.checks.function.exact.arrays import ExactArray, exact_array

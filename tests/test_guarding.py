@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 from symmetry.checks.function import check
-from symmetry.checks.function.calling import Callee, Failed, Unfit
-from symmetry.checks.function.determinism import probe
-from symmetry.checks.function.guarding import Limit, TimedOut, preserved
-from symmetry.checks.function.isolation import Ended, isolated, stage
+from symmetry.checks.function.calls.calling import Callee, Failed, Unfit
+from symmetry.checks.function.calls.determinism import probe
+from symmetry.checks.function.calls.guarding import Limit, TimedOut, preserved
+from symmetry.checks.function.calls.isolation import Ended, isolated, stage
 from symmetry.cli.limits import byte_count, read_params, seconds
 from symmetry.errors import FunctionError, SymmetryError, UsageError
 from symmetry.problem import Problem
@@ -148,7 +148,7 @@ STATEFUL = {
     "hardly random": (lambda: lambda X: X * (1 + 1e-12 * np.random.standard_normal()), "two calls on the same input"),
     "running average": (averages, "two calls on the same input"),
     "remembers the last": (adds_last, "keeps state between calls"),
-    "every third call": (doubles_every_third, "two calls on the same input"),
+    "every third call": (doubles_every_third, "keeps state between calls"),
 }
 
 

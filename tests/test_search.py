@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from gated import ALIKE, BOTH, ROWS, TALL, TOKENS, norm
 
-from symmetry.checks.function.calling import Callee, quiet
-from symmetry.checks.function.climbing import climb
+from symmetry.checks.function.calls.calling import Callee, quiet
 from symmetry.checks.function.comparing import Point, compare
 from symmetry.checks.function.inputs import generic, structured
+from symmetry.checks.function.search.climbing import climb
 from symmetry.problem import Problem
 
 # Structured inputs --------------------------------------------------------------------------------------------

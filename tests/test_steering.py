@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from gated import ALIKE, BEHIND, BOTH, NEARLY, ROUNDED, ROWS, TALL, TOKENS, norm, three_gates
 
-from symmetry.checks.function.branches import Coverage, flipped
-from symmetry.checks.function.calling import Callee, Failed, quiet
+from symmetry.checks.function.calls.calling import Callee, Failed, quiet
 from symmetry.checks.function.comparing import Point, compare, judge
+from symmetry.checks.function.search.branches import Coverage, flipped
 from symmetry.problem import Problem
 
 BUDGET = 600

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symmetry.checks.function.calling import Callee, quiet
+from symmetry.checks.function.calls.calling import Callee, quiet
 from symmetry.checks.function.comparing import compare
 from symmetry.checks.function.noise import norms
 from symmetry.checks.function.stream import Block, Tally, _lengths, plan

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from gated import halved
 
-from symmetry.checks.function.tracing import Trace
+from symmetry.checks.function.search.tracing import Trace
 
 norm = np.linalg.norm
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from symmetry.checks.function.calling import Callee, quiet
+from symmetry.checks.function.calls.calling import Callee, quiet
 from symmetry.checks.function.stream import Block, Tally, plan
 from symmetry.groups import Group
 from symmetry.problem import Problem

@@ -23,7 +23,7 @@ from symmetry.campaigns.crew import Crew, Origin
 from symmetry.campaigns.records import as_text, from_text
 from symmetry.campaigns.sources import contents, digest
 from symmetry.campaigns.worker import KINDS, refusal
-from symmetry.checks.function.loading import last_line
+from symmetry.checks.function.calls.loading import last_line
 from symmetry.errors import SymmetryError, UsageError
 
 __all__ = ["Cluster"]

@@ -26,7 +26,7 @@ from symmetry.campaigns.backlog import TRIES, Backlog, Done, Lost, Refused, Resu
 from symmetry.campaigns.campaign import WORDS, Campaign, Work
 from symmetry.campaigns.records import from_text
 from symmetry.campaigns.worker import KINDS, serve
-from symmetry.checks.function.isolation import GRACE, PAGE, cause, stage_on
+from symmetry.checks.function.calls.isolation import GRACE, PAGE, cause, stage_on
 from symmetry.errors import FunctionError, SymmetryError, UsageError
 
 __all__ = ["Crew", "Origin", "Worker"]

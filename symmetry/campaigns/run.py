@@ -14,7 +14,7 @@ from symmetry.campaigns.cluster import Cluster
 from symmetry.campaigns.crew import Crew
 from symmetry.campaigns.sources import known_as
 from symmetry.campaigns.store import Store
-from symmetry.checks.function.guarding import Unfit
+from symmetry.checks.function.calls.guarding import Unfit
 from symmetry.errors import UsageError
 
 __all__ = ["Progress", "run_campaign"]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from symmetry.checks.function.loading import load_function
+from symmetry.checks.function.calls.loading import load_function
 
 __all__ = ["checker", "contents", "digest", "known_as", "load_with_sources", "own_file"]
 
@@ -86,7 +86,7 @@ def digest(contents: Mapping[str, bytes]) -> str:
 def checker() -> str:
     """A digest of the code that draws and compares, which says more than the number of a version."""
     package = Path(__file__).parents[1]
-    parts = [package / "problem.py", *package.glob("groups/*.py"), *package.glob("checks/function/*.py")]
+    parts = [package / "problem.py", *package.glob("groups/*.py"), *package.glob("checks/function/**/*.py")]
     return digest(contents({str(path.relative_to(package)): path for path in parts}))
 
 

@@ -20,10 +20,10 @@ import numpy as np
 from symmetry.campaigns.campaign import Campaign
 from symmetry.campaigns.records import as_text
 from symmetry.campaigns.sources import checker, contents, digest, load_with_sources, own_file
-from symmetry.checks.function.calling import Callee, Unfit
-from symmetry.checks.function.guarding import preserved
-from symmetry.checks.function.isolation import PAGE, end_with, ended, limit_memory, say_on, silence, stage
-from symmetry.checks.function.loading import last_line
+from symmetry.checks.function.calls.calling import Callee, Unfit
+from symmetry.checks.function.calls.guarding import preserved
+from symmetry.checks.function.calls.isolation import PAGE, end_with, ended, limit_memory, say_on, silence, stage
+from symmetry.checks.function.calls.loading import last_line
 from symmetry.errors import FunctionError, UsageError
 
 __all__ = ["KINDS", "main", "refusal", "serve"]

@@ -40,7 +40,7 @@ def refuse_unsavable(arguments: argparse.Namespace) -> None:
         return
     import os
 
-    from symmetry.checks.function.saved import is_saved
+    from symmetry.checks.function.counterexamples.saved import is_saved
     from symmetry.reports.files import require_writable
 
     require_writable(arguments.save, "--save")
@@ -58,7 +58,7 @@ def save_counterexamples(arguments: argparse.Namespace, reports: Iterable[tuple[
     """
     if arguments.save is None:
         return
-    from symmetry.checks.function.saved import Saved, saved_text
+    from symmetry.checks.function.counterexamples.saved import Saved, saved_text
     from symmetry.reports.files import replace
 
     found = [Saved(function, one) for function, report in reports for one in report.counterexamples.values()]
@@ -86,8 +86,8 @@ def replay_file(arguments: argparse.Namespace) -> None:
         if given or (option == "jobs" and given is not None):
             name = "a problem" if option == "problem" else f"--{option.replace('_', '-')}"
             raise UsageError(f"--replay looks again at the points of a file, so that {name} has no place beside it")
-    from symmetry.checks.function.replaying import replay_separately
-    from symmetry.checks.function.saved import read_saved
+    from symmetry.checks.function.counterexamples.replaying import replay_separately
+    from symmetry.checks.function.counterexamples.saved import read_saved
 
     saved = read_saved(arguments.replay)
     found = replay_separately(saved, arguments.function, timeout=arguments.timeout, memory=arguments.memory)

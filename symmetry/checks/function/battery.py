@@ -17,13 +17,13 @@ from itertools import islice
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array, Failed
+from symmetry.checks.function.calls.calling import Array, Failed
+from symmetry.checks.function.calls.determinism import probe
+from symmetry.checks.function.calls.outputs import at_sizes
 from symmetry.checks.function.comparing import Point, compare, judge, remeasured
-from symmetry.checks.function.determinism import probe
 from symmetry.checks.function.examination import GENERIC, SINGLE, Examination
 from symmetry.checks.function.inputs import generic, structured
 from symmetry.checks.function.noise import underflows
-from symmetry.checks.function.outputs import at_sizes
 from symmetry.checks.function.stream import entries
 from symmetry.errors import FunctionError
 from symmetry.groups import Group
@@ -83,11 +83,11 @@ def look_at(examination: Examination, sized: Problem) -> None:
     """
     call, rng, plan = examination.call, examination.rng, effort(sized)
     with suppress(Failed):  # which is met again below
-        examination.remember(sized)
         probe(call, sized, np.random.default_rng(examination.seed), twice=plan.noise > 0)
+        examination.remember(sized)
     points = [Point(call, sized, generic(sized, rng), rng) for _ in range(plan.points)]
     points = [point for point in points if examination.is_usable(point, GENERIC)]
-    noise = [point.relative_noise for point in points[: plan.noise]]
+    noise = [float(np.min(point.relative_noise)) for point in points[: plan.noise]]
     floor = statistics.median(noise) if noise else 0.0
     examination.floors[sized] = floor if math.isfinite(floor) else 0.0
     for point in points:

@@ -23,17 +23,17 @@ from typing import Any
 import numpy as np
 
 from symmetry.checks.function.battery import effort, glance_at, look_at
-from symmetry.checks.function.branches import Coverage
-from symmetry.checks.function.calling import Callee, Unfit, quiet
+from symmetry.checks.function.calls.calling import Callee, Unfit, quiet
+from symmetry.checks.function.calls.guarding import one_thread, preserved
+from symmetry.checks.function.calls.outputs import at_sizes
 from symmetry.checks.function.comparing import compare
 from symmetry.checks.function.controls import LARGEST, detected
 from symmetry.checks.function.exact import ExactReport, exact_check
 from symmetry.checks.function.examination import Examination
-from symmetry.checks.function.guarding import one_thread, preserved
 from symmetry.checks.function.inputs import assignments, edge_assignments, small_assignments
-from symmetry.checks.function.outputs import at_sizes
 from symmetry.checks.function.report import FunctionReport, Looked, Violation
-from symmetry.checks.function.searching import search_at
+from symmetry.checks.function.search.branches import Coverage
+from symmetry.checks.function.search.searching import search_at
 from symmetry.checks.function.stream import Block, Tally, entries, plan
 from symmetry.checks.function.verdicts import report_of
 from symmetry.errors import UsageError

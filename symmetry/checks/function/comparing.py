@@ -16,8 +16,8 @@ from typing import Literal
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array, Callee, Failed, Output
-from symmetry.checks.function.determinism import require_same
+from symmetry.checks.function.calls.calling import Array, Callee, Failed, Output
+from symmetry.checks.function.calls.determinism import require_same
 from symmetry.checks.function.inputs import generic
 from symmetry.checks.function.noise import BLUR, SAFETY, growth, lengths, neighbour, noise, norms, underflows
 from symmetry.groups import Group
@@ -84,10 +84,10 @@ class Point:
         return self._noise
 
     @property
-    def relative_noise(self) -> float:
-        """The largest noise of an output, relative to that output; 0 where an output is zero."""
+    def relative_noise(self) -> Array:
+        """The noise of each output, relative to that output; 0 where it is zero."""
         size = norms(self.output.values)
-        return float(np.max(self.noise / np.where(size > 0, size, np.inf)))
+        return np.asarray(self.noise / np.where(size > 0, size, np.inf))
 
     def at(self, inputs: Sequence[Array], problem: Problem | None = None) -> Point:
         """Another point of the same function."""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array, Callee, Failed, Output
+from symmetry.checks.function.calls.calling import Array, Callee, Failed, Output
 from symmetry.checks.function.comparing import NEGLIGIBLE, Point, compare, distance, judge
 from symmetry.checks.function.inputs import generic
 from symmetry.checks.function.noise import norms

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array, Callee, Failed, Output, Unfit
+from symmetry.checks.function.calls.calling import Array, Callee, Failed, Output, Unfit
+from symmetry.checks.function.calls.determinism import require_same
+from symmetry.checks.function.calls.outputs import at_sizes
 from symmetry.checks.function.comparing import Comparison, Point, compare, judge
-from symmetry.checks.function.determinism import require_same
+from symmetry.checks.function.counterexamples.shrinking import shrink
+from symmetry.checks.function.counterexamples.transforms import transform_name
 from symmetry.checks.function.inputs import generic
 from symmetry.checks.function.ledger import Ledger
-from symmetry.checks.function.outputs import at_sizes
 from symmetry.checks.function.report import Violation, printable
-from symmetry.checks.function.shrinking import shrink
-from symmetry.checks.function.transforms import transform_name
 from symmetry.groups import Group
 from symmetry.problem import Problem
 

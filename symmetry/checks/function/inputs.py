@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array
+from symmetry.checks.function.calls.calling import Array
 from symmetry.errors import UsageError
 from symmetry.problem import Problem
 

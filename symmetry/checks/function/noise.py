@@ -25,7 +25,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array, Callee, Failed, Output
+from symmetry.checks.function.calls.calling import Array, Callee, Failed, Output
 from symmetry.problem import Problem
 
 __all__ = ["BLUR", "SAFETY", "growth", "lengths", "neighbour", "noise", "norms", "underflows"]

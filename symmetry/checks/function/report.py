@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.checks.function.violation import Violation
+from symmetry.checks.function.counterexamples.violation import Violation
 from symmetry.evidence import Evidence, Verdict
 from symmetry.problem import Problem
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from symmetry.checks.function.calls.isolation import Ended, can_isolate, isolated, stage
 from symmetry.checks.function.check import check
-from symmetry.checks.function.isolation import Ended, can_isolate, isolated, stage
 from symmetry.checks.function.report import FunctionReport
 from symmetry.errors import FunctionError
 from symmetry.evidence import Evidence, Verdict
@@ -47,7 +47,7 @@ def check_separately(
     >>> problem = Problem("X: d n -> d n", group="O(d)")
     >>> check_separately(lambda: lambda X: 2 * X, problem).verdicts
     {'O(d)': 'holds'}
-    >>> from symmetry.checks.function.loading import load_function
+    >>> from symmetry.checks.function.calls.loading import load_function
     >>> check_separately(lambda: load_function("nowhere.py:f"), problem)
     Traceback (most recent call last):
     ...

@@ -18,13 +18,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array, Callee, Failed
+from symmetry.checks.function.calls.calling import Array, Callee, Failed
+from symmetry.checks.function.calls.determinism import require_same
+from symmetry.checks.function.calls.isolation import ended, stage
+from symmetry.checks.function.calls.outputs import at_sizes
 from symmetry.checks.function.comparing import NEGLIGIBLE, Point, compare, judge
-from symmetry.checks.function.determinism import require_same
 from symmetry.checks.function.inputs import generic
-from symmetry.checks.function.isolation import ended, stage
 from symmetry.checks.function.noise import BLUR, SAFETY, growth, norms
-from symmetry.checks.function.outputs import at_sizes
 from symmetry.errors import FunctionError
 from symmetry.groups import Group
 from symmetry.problem import Problem

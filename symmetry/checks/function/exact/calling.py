@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array, Callee, quiet
+from symmetry.checks.function.calls.calling import Array, Callee, quiet
+from symmetry.checks.function.calls.loading import last_line
 from symmetry.checks.function.exact.arithmetic import Exhausted
 from symmetry.checks.function.exact.arrays import ExactArray, exact_array
 from symmetry.checks.function.exact.numbers import Arithmetic, NotExact
-from symmetry.checks.function.loading import last_line
 from symmetry.problem import Problem
 
 __all__ = ["Skipped", "call_exactly"]

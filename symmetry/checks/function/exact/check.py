@@ -18,7 +18,8 @@ from typing import Any, Literal
 import numpy as np
 
 from symmetry.checks.exact.fields import random_prime
-from symmetry.checks.function.calling import Array, Callee, Failed, Output, Unfit, quiet
+from symmetry.checks.function.calls.calling import Array, Callee, Failed, Output, Unfit, quiet
+from symmetry.checks.function.counterexamples.violation import Violation
 from symmetry.checks.function.exact.arithmetic import Budget, Exhausted, Residues
 from symmetry.checks.function.exact.calling import Skipped
 from symmetry.checks.function.exact.modular import ATTEMPTS, agrees, degrees_of, is_drawn, probability, size_of
@@ -28,7 +29,6 @@ from symmetry.checks.function.exact.report import ExactReport
 from symmetry.checks.function.exact.sides import Difference, Sides, as_fraction
 from symmetry.checks.function.exact.smallest import smallest, violation
 from symmetry.checks.function.noise import SAFETY, noise
-from symmetry.checks.function.violation import Violation
 from symmetry.errors import FunctionError, UsageError
 from symmetry.evidence import Evidence, Verdict
 from symmetry.groups import Group

@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat, nmod
 
-from symmetry.checks.function.calling import Array, Callee
+from symmetry.checks.function.calls.calling import Array, Callee
 from symmetry.checks.function.exact.arithmetic import Budget, Degree, Degrees, Residues
 from symmetry.checks.function.exact.calling import Skipped, call_exactly
 from symmetry.checks.function.exact.points import Element, act_exactly, generating

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array
+from symmetry.checks.function.calls.calling import Array
 from symmetry.checks.function.exact.arrays import exact_array
 from symmetry.checks.function.inputs import assignments, small_assignments
 from symmetry.groups import Group

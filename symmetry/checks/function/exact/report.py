@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from symmetry.checks.function.violation import Violation
+from symmetry.checks.function.counterexamples.violation import Violation
 from symmetry.evidence import Evidence, Verdict
 from symmetry.problem import Problem
 

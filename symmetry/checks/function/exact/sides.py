@@ -8,7 +8,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from symmetry.checks.function.calling import Array, Callee
+from symmetry.checks.function.calls.calling import Array, Callee
 from symmetry.checks.function.exact.arithmetic import Budget, Rationals, Shake
 from symmetry.checks.function.exact.calling import Skipped, call_exactly
 from symmetry.checks.function.exact.points import Element, act_exactly

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array
+from symmetry.checks.function.calls.calling import Array
+from symmetry.checks.function.counterexamples.violation import Violation
 from symmetry.checks.function.exact.arithmetic import Exhausted
 from symmetry.checks.function.exact.arrays import exact_array
 from symmetry.checks.function.exact.calling import Skipped
 from symmetry.checks.function.exact.numbers import NotExact
 from symmetry.checks.function.exact.points import Element, generating, is_identity
 from symmetry.checks.function.exact.sides import Difference, Sides, as_fraction
-from symmetry.checks.function.violation import Violation
 from symmetry.groups import Group
 from symmetry.problem import Problem
 

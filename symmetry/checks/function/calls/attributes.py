@@ -8,7 +8,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from symmetry.checks.function.reach import owner
+from symmetry.checks.function.calls.reach import owner
 
 __all__ = ["array_attributes", "with_attributes"]
 

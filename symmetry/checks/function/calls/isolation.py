@@ -119,7 +119,7 @@ def isolated(
     >>> isolated(lambda send: os._exit(5))
     Traceback (most recent call last):
     ...
-    symmetry.checks.function.isolation.Ended: the process ended itself with status 5
+    symmetry.checks.function.calls.isolation.Ended: the process ended itself with status 5
     """
     from multiprocessing import get_context
 

@@ -24,13 +24,13 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array
+from symmetry.checks.function.calls.calling import Array
+from symmetry.checks.function.calls.passing import Passing
+from symmetry.checks.function.counterexamples.transforms import component_of, transform_name
+from symmetry.checks.function.counterexamples.violation import Violation
 from symmetry.checks.function.inputs import assignments
 from symmetry.checks.function.noise import norms
-from symmetry.checks.function.passing import Passing
 from symmetry.checks.function.report import printable
-from symmetry.checks.function.transforms import component_of, transform_name
-from symmetry.checks.function.violation import Violation
 from symmetry.errors import UsageError
 from symmetry.groups import Group
 from symmetry.problem import Problem

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array
+from symmetry.checks.function.calls.calling import Array
 from symmetry.groups import Group
 from symmetry.groups.kind import Matrix
 from symmetry.problem import Problem

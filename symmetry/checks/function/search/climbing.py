@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array, Failed
+from symmetry.checks.function.calls.calling import Array, Failed
 from symmetry.checks.function.comparing import Comparison, Point, compare, judge
 from symmetry.checks.function.noise import SAFETY, growth, lengths, neighbour, norms
 from symmetry.groups import Group
@@ -73,7 +73,7 @@ def climb(
     Raises:
         Unfit, FunctionError: as ``Callee`` does.
 
-    >>> from symmetry.checks.function.calling import Callee
+    >>> from symmetry.checks.function.calls.calling import Callee
     >>> from symmetry.problem import Problem
     >>> problem = Problem("X: d n -> d n", group="O(d)", d=3, n=2)
     >>> def summit(f):

@@ -52,7 +52,7 @@ class Limit:
     >>> Limit(0.01)(lambda: [None for _ in iter(int, 1)], [], {})
     Traceback (most recent call last):
     ...
-    symmetry.checks.function.guarding.TimedOut
+    symmetry.checks.function.calls.guarding.TimedOut
     """
 
     def __init__(self, seconds: float | None = None):

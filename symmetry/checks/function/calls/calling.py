@@ -21,15 +21,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symmetry.checks.function.arguments import passed_by_name
-from symmetry.checks.function.backends import ARRAYS, Backend, candidates, make_backend
-from symmetry.checks.function.guarding import Failed, Limit, TimedOut, Unfit, lacks_memory, memory_limit
-from symmetry.checks.function.isolation import ended, stage
-from symmetry.checks.function.loading import a_type, last_line
-from symmetry.checks.function.outputs import Output, at_sizes, read_output
-from symmetry.checks.function.parameters import fixed_sizes, held_inputs, require_shapes
-from symmetry.checks.function.passing import Passing
-from symmetry.checks.function.reach import coarsest
+from symmetry.checks.function.calls.arguments import passed_by_name
+from symmetry.checks.function.calls.backends import ARRAYS, Backend, candidates, make_backend
+from symmetry.checks.function.calls.guarding import Failed, Limit, TimedOut, Unfit, lacks_memory, memory_limit
+from symmetry.checks.function.calls.isolation import ended, stage
+from symmetry.checks.function.calls.loading import a_type, last_line
+from symmetry.checks.function.calls.outputs import Output, at_sizes, read_output
+from symmetry.checks.function.calls.parameters import fixed_sizes, held_inputs, require_shapes
+from symmetry.checks.function.calls.passing import Passing
+from symmetry.checks.function.calls.reach import coarsest
 from symmetry.errors import FunctionError
 from symmetry.problem import Problem
 
@@ -288,7 +288,7 @@ def _name(function: Callable[..., Any]) -> str:
 
 def _is_inside(error: BaseException) -> bool:
     """Whether an error comes from code of the function, rather than from calling it."""
-    ours = str(Path(__file__).parent)
+    ours = str(Path(__file__).parents[1])
     trace = error.__traceback__
     while trace is not None:
         if not trace.tb_frame.f_code.co_filename.startswith(ours):

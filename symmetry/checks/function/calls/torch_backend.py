@@ -18,8 +18,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from symmetry.checks.function.guarding import Failed, Limit
-from symmetry.checks.function.reach import owner, reach
+from symmetry.checks.function.calls.guarding import Failed, Limit
+from symmetry.checks.function.calls.reach import owner, reach
 from symmetry.errors import FunctionError
 
 __all__ = ["TorchBackend"]

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array
+from symmetry.checks.function.calls.calling import Array
 
 __all__ = ["LINE", "MOST_ENTRIES", "assignment", "listed"]
 

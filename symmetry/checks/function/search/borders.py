@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array
-from symmetry.checks.function.goals import Sample
-from symmetry.checks.function.tracing import Site, Trace
+from symmetry.checks.function.calls.calling import Array
+from symmetry.checks.function.search.goals import Sample
+from symmetry.checks.function.search.tracing import Site, Trace
 from symmetry.problem import Problem
 
 __all__ = ["border_point", "differ"]

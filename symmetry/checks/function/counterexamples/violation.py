@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array
-from symmetry.checks.function.matrices import blocks, side_by_side
-from symmetry.checks.function.passing import Passing
-from symmetry.checks.function.reproduction import reproduction
+from symmetry.checks.function.calls.calling import Array
+from symmetry.checks.function.calls.passing import Passing
+from symmetry.checks.function.counterexamples.matrices import blocks, side_by_side
+from symmetry.checks.function.counterexamples.reproduction import reproduction
 from symmetry.errors import UsageError
 from symmetry.evidence import Counterexample
 from symmetry.problem import Problem
@@ -71,7 +71,7 @@ class Violation(Counterexample):
         return array.astype(np.complex128 if array.dtype.kind == "U" else np.float64)
 
     def code(self, function: str | Callable[..., Any] = "", *, saved: tuple[str, int] | None = None) -> str:
-        """A program that reproduces it; see :func:`~symmetry.checks.function.reproduction.reproduction`."""
+        """A program that reproduces it; see ``reproduction`` beside this."""
         return reproduction(self, function, saved=saved)
 
     def text(self, width: int = 80) -> str:

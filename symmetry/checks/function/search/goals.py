@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array
-from symmetry.checks.function.tracing import Site, Trace
+from symmetry.checks.function.calls.calling import Array
+from symmetry.checks.function.search.tracing import Site, Trace
 
 __all__ = ["Differences", "Goal", "Sample", "shifted"]
 

@@ -14,9 +14,9 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from symmetry.checks.function.attributes import array_attributes, with_attributes
-from symmetry.checks.function.guarding import Limit
-from symmetry.checks.function.reach import owner, reach, roots
+from symmetry.checks.function.calls.attributes import array_attributes, with_attributes
+from symmetry.checks.function.calls.guarding import Limit
+from symmetry.checks.function.calls.reach import owner, reach, roots
 from symmetry.errors import UsageError
 
 __all__ = ["ARRAYS", "BACKENDS", "Backend", "candidates", "make_backend"]
@@ -89,10 +89,10 @@ def make_backend(name: str, function: Callable[..., Any], limit: Limit, remark: 
             f"pip install 'symmetry[{name}]'"
         ) from error
     if name == "jax":
-        from symmetry.checks.function.jax_backend import JAXBackend
+        from symmetry.checks.function.calls.jax_backend import JAXBackend
 
         return JAXBackend(function, limit, remark)
-    from symmetry.checks.function.torch_backend import TorchBackend
+    from symmetry.checks.function.calls.torch_backend import TorchBackend
 
     return TorchBackend(function, limit, remark)
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array, Callee, Failed, Unfit, quiet
+from symmetry.checks.function.calls.calling import Array, Callee, Failed, Unfit, quiet
+from symmetry.checks.function.calls.isolation import Ended, can_isolate, isolated, stage
+from symmetry.checks.function.calls.loading import load_function
 from symmetry.checks.function.comparing import Point, compare, judge
-from symmetry.checks.function.isolation import Ended, can_isolate, isolated, stage
-from symmetry.checks.function.loading import load_function
+from symmetry.checks.function.counterexamples.saved import Saved
 from symmetry.checks.function.noise import BLUR, SAFETY
-from symmetry.checks.function.saved import Saved
 from symmetry.evidence import Verdict
 from symmetry.groups import Group
 
@@ -106,7 +106,7 @@ def replay(saved: Saved, function: Callable[..., Any], *, timeout: float | None 
         try:
             point.require_deterministic()
             comparison = judge(point, factor, element, compare(point, factor, element))
-            noise = SAFETY * point.relative_noise
+            noise = SAFETY * float(np.max(point.relative_noise))
         except (Failed, Unfit) as failed:
             return Replayed(saved, "inconclusive", reason=str(failed))
     residual, tolerance = comparison.residual, comparison.tolerance

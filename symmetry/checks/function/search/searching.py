@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from symmetry.checks.function.branches import Coverage, flipped
-from symmetry.checks.function.calling import Failed
-from symmetry.checks.function.climbing import climb
+from symmetry.checks.function.calls.calling import Failed
 from symmetry.checks.function.comparing import Point
 from symmetry.checks.function.examination import Examination
 from symmetry.checks.function.inputs import generic
+from symmetry.checks.function.search.branches import Coverage, flipped
+from symmetry.checks.function.search.climbing import climb
 from symmetry.problem import Problem
 
 __all__ = ["search_at"]

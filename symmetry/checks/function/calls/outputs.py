@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symmetry.checks.function.conversion import plain, roundoff
-from symmetry.checks.function.guarding import Failed
-from symmetry.checks.function.loading import a_type, last_line
+from symmetry.checks.function.calls.conversion import plain, roundoff
+from symmetry.checks.function.calls.guarding import Failed
+from symmetry.checks.function.calls.loading import a_type, last_line
 from symmetry.errors import FunctionError
 from symmetry.problem import Problem
 
@@ -60,7 +60,7 @@ def read_output(
     >>> read_output([1, np.nan], p, np.dtype(float), 0.0, "f", print)
     Traceback (most recent call last):
     ...
-    symmetry.checks.function.guarding.Failed: the output is not finite: 1 of its 2 entries is NaN
+    symmetry.checks.function.calls.guarding.Failed: the output is not finite: 1 of its 2 entries is NaN
     """
     arrays = []
     for index, item in enumerate(_items(value, problem, name)):

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symmetry.checks.function.attributes import array_attributes, with_attributes
-from symmetry.checks.function.conversion import plain
-from symmetry.checks.function.guarding import Failed, Limit
-from symmetry.checks.function.reach import owner
+from symmetry.checks.function.calls.attributes import array_attributes, with_attributes
+from symmetry.checks.function.calls.conversion import plain
+from symmetry.checks.function.calls.guarding import Failed, Limit
+from symmetry.checks.function.calls.reach import owner
 
 __all__ = ["JAXBackend"]
 

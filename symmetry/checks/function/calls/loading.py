@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from symmetry.checks.function.guarding import lacks_memory, memory_limit
+from symmetry.checks.function.calls.guarding import lacks_memory, memory_limit
 from symmetry.errors import FunctionError
 
 __all__ = ["a_type", "last_line", "load_function"]
@@ -92,7 +92,7 @@ def last_line(error: BaseException, *, location: bool = True) -> str:
         return text
     if isinstance(error, SyntaxError) and error.filename:
         return f"{text} ({Path(error.filename).name}, line {error.lineno})"
-    ours = str(Path(__file__).parent)
+    ours = str(Path(__file__).parents[1])
     skipped = (ours, "<", *(str(Path(path)) for path in sys.path if path.endswith("-packages")))
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(skipped)]
     return f"{text} ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else text

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array
+from symmetry.checks.function.calls.calling import Array
 
 __all__ = ["Site", "Trace"]
 
@@ -32,7 +32,7 @@ DEEPEST = 20  # calls that tell one comparison from another, the innermost ones
 MOST_PARTS = 256  # entries of one comparison that are kept; of a larger one, the smallest and the largest
 FAR = 1e300  # stands for an infinite distance
 LIBRARIES = tuple(os.sep + name + os.sep for name in ("numpy", "torch"))
-HERE = os.path.dirname(__file__)
+HERE = os.path.dirname(os.path.dirname(__file__))
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _torch_noted(note: Callable[[str, Array], None]) -> contextlib.AbstractConte
     """PyTorch's comparisons are noted as well, if it is in use."""
     if "torch" not in sys.modules:
         return contextlib.nullcontext()
-    from symmetry.checks.function.torch_tracing import ComparisonMode
+    from symmetry.checks.function.search.torch_tracing import ComparisonMode
 
     return ComparisonMode(note)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array, Callee, Output, Unfit
+from symmetry.checks.function.calls.calling import Array, Callee, Output, Unfit
 from symmetry.checks.function.inputs import generic
 from symmetry.problem import Problem
 
@@ -35,7 +35,7 @@ def probe(call: Callee, problem: Problem, rng: np.random.Generator, *, twice: bo
     >>> probe(Callee(lambda X: X * np.random.normal(), problem), problem, rng)
     Traceback (most recent call last):
     ...
-    symmetry.checks.function.guarding.Unfit: <lambda> is not deterministic: two calls on the same input gave ...
+    symmetry.checks.function.calls.guarding.Unfit: <lambda> is not deterministic: two calls on the same input gave ...
     """
     x, y = generic(problem, rng), generic(problem, rng)
     first = call(x, problem)

@@ -13,10 +13,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array
-from symmetry.checks.function.literals import LINE, MOST_ENTRIES, assignment
+from symmetry.checks.function.calls.calling import Array
+from symmetry.checks.function.calls.passing import Passing
+from symmetry.checks.function.counterexamples.literals import LINE, MOST_ENTRIES, assignment
 from symmetry.checks.function.noise import norms
-from symmetry.checks.function.passing import Passing
 from symmetry.groups import Group
 from symmetry.problem import Problem
 

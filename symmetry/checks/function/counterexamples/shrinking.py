@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.checks.function.calling import Array, Failed, Unfit
+from symmetry.checks.function.calls.calling import Array, Failed, Unfit
 from symmetry.checks.function.comparing import Comparison, Point, compare, is_violation
+from symmetry.checks.function.counterexamples.transforms import restricted, simple_transforms, weight
 from symmetry.checks.function.noise import norms
-from symmetry.checks.function.transforms import restricted, simple_transforms, weight
 from symmetry.errors import FunctionError
 from symmetry.groups import Group
 from symmetry.problem import Problem

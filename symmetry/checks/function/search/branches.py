@@ -20,13 +20,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from symmetry.checks.function.borders import border_point, differ
-from symmetry.checks.function.calling import Array, Callee, Failed, Unfit
-from symmetry.checks.function.climbing import LEAPS
-from symmetry.checks.function.goals import Differences, Goal, Sample, shifted
+from symmetry.checks.function.calls.calling import Array, Callee, Failed, Unfit
 from symmetry.checks.function.inputs import generic, structured
 from symmetry.checks.function.noise import lengths, neighbour, norms
-from symmetry.checks.function.tracing import Site, Trace
+from symmetry.checks.function.search.borders import border_point, differ
+from symmetry.checks.function.search.climbing import LEAPS
+from symmetry.checks.function.search.goals import Differences, Goal, Sample, shifted
+from symmetry.checks.function.search.tracing import Site, Trace
 from symmetry.errors import FunctionError
 from symmetry.problem import Problem
 

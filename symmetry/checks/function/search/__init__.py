@@ -1,0 +1,1 @@
+"""Looking for violations in small regions: where comparisons flip, and where the residual climbs."""
