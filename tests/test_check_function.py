@@ -556,6 +556,13 @@ def test_unusable_options_are_refused(options, message):
         run(lambda X: X, **options)
 
 
+def test_parts_of_a_check_can_be_left_out():
+    whole, fixed = run(lambda X: X @ X.T @ X), run(lambda X: X @ X.T @ X, search=False, exact=False, controls=False)
+    assert whole.exact and whole.detects and not fixed.exact and not fixed.detects
+    assert fixed.ok and fixed.looked.calls < whole.looked.calls
+    assert "exactly equal" in str(whole) and "exactly equal" not in str(fixed)
+
+
 def test_problem_must_be_a_problem():
     with pytest.raises(UsageError, match="check needs a Problem"):
         check(lambda X: X, TOKENS)

@@ -67,6 +67,13 @@ def add_commands(commands: Commands) -> None:
     check.add_argument(
         "--memory", type=byte_count, metavar="4G", help="that the function may hold (default: most of what is free)"
     )
+    check.add_argument(
+        "--skip",
+        action="append",
+        default=[],
+        choices=("search", "exact", "controls"),
+        help="leave out a part of the check, for a slow function (repeatable)",
+    )
     check.add_argument("--json", action="store_true", help="one JSON document on standard output")
     add_campaign_options(check)
     add_report_options(check)
@@ -142,6 +149,7 @@ def _report(arguments: argparse.Namespace, problem: Problem) -> tuple[FunctionRe
                 memory=arguments.memory,
                 run=read_campaign(arguments),
                 watch=watch,
+                **dict.fromkeys(arguments.skip, False),
             )
         except KeyboardInterrupt:
             if not known:

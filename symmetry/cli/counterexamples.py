@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_counterexample_options", "print_programs", "refuse_unsavable", "replay_file", "save_counterexamples"]
 
-SAMPLING = ("sizes", "trials", "seed", "backend", "params_as", "jobs", "campaign", "dask")
+SAMPLING = ("sizes", "trials", "seed", "backend", "params_as", "skip", "jobs", "campaign", "dask")
 REFUSED = ("problem", "group", *SAMPLING, "save", "junit", "markdown")  # beside --replay
 LONGEST = 40  # lines of a program that is printed
 

@@ -30,7 +30,7 @@ def check_suite(arguments: argparse.Namespace) -> None:
     try:
         with watched() as progress:
             limits = {"timeout": arguments.timeout, "memory": arguments.memory, "separately": True}
-            options = {"seed": arguments.seed, "trials": arguments.trials, **limits}
+            options = {"seed": arguments.seed, "trials": arguments.trials, "skip": arguments.skip, **limits}
             for outcome in check_claims(claims, progress=progress, **options):
                 outcomes.append(outcome)
     finally:

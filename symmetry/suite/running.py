@@ -21,6 +21,7 @@ def check_claim(
     trials: int | None = None,
     timeout: float | None = None,
     memory: int | None = None,
+    skip: Sequence[str] = (),
     separately: bool = False,
 ) -> Outcome:
     """What becomes of one claim; a function that cannot be loaded or called is an outcome, not an exception.
@@ -29,6 +30,7 @@ def check_claim(
         claim: what is claimed.
         seed, trials, timeout: where the claim does not say; ``timeout`` in seconds for one call.
         memory: bytes that a process of its own may hold.
+        skip: parts of a check to leave out: ``"search"``, ``"exact"``, ``"controls"``.
         separately: whether the function is loaded and called in a process of its own.
 
     >>> from symmetry.problem import Problem
@@ -43,6 +45,7 @@ def check_claim(
         "trials": trials if claim.trials is None else claim.trials,
         "sizes": claim.sizes,
         "timeout": timeout,
+        **dict.fromkeys(skip, False),
         **claim.options,
     }
     try:

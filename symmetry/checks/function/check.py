@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from symmetry.checks.function.battery import effort, glance_at, look_at
-from symmetry.checks.function.calls.calling import Callee, Unfit, quiet
+from symmetry.checks.function.calls.calling import Callee, Failed, Unfit, quiet
 from symmetry.checks.function.calls.guarding import one_thread, preserved
 from symmetry.checks.function.calls.outputs import at_sizes
 from symmetry.checks.function.comparing import compare
@@ -211,6 +211,10 @@ def _add_controls(seen: Examination, sized: Problem) -> None:
             continue
         rng = np.random.default_rng([seen.seed, CONTROL, number])
         quick = effort(sized).noise < QUICK
-        ledger.detects = detected(seen.call, sized, factor, component, rng, ledger.tolerance, quick=quick)
+        try:
+            ledger.detects = detected(seen.call, sized, factor, component, rng, ledger.tolerance, quick=quick)
+        except Failed as failed:
+            ledger.fail(f"no value where a violation was to be planted{at_sizes(sized)}: {failed}")
+            continue
         if ledger.detects is None:
             ledger.fail(f"a violation of relative size {LARGEST} was planted{at_sizes(sized)}, and not seen")

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from symmetry.checks.function.calls.calling import Array, Callee, Failed, Output
+from symmetry.checks.function.calls.calling import Array, Callee, Output
 from symmetry.checks.function.comparing import NEGLIGIBLE, Point, compare, distance, judge
 from symmetry.checks.function.inputs import generic
 from symmetry.checks.function.noise import norms
@@ -80,13 +80,18 @@ def detected(
         tolerance: the largest relative one that the check held residuals of this component against.
         quick: hold the twin against that tolerance, instead of measuring its noise anew.
 
+    Raises:
+        Failed, Unfit, FunctionError: as ``Callee`` does.
+
     >>> problem = Problem("X: d n -> d n", group="O(d)", d=3, n=2)
     >>> (factor,) = problem.group
     >>> size = detected(Callee(lambda X: 2 * X, problem), problem, factor, -1, np.random.default_rng(0), 1e-14)
     >>> f"{size:.0e}"
     '1e-12'
-    >>> detected(Callee(lambda X: X * np.nan, problem), problem, factor, -1, np.random.default_rng(0), 1e-14) is None
-    True
+    >>> detected(Callee(lambda X: X * np.nan, problem), problem, factor, -1, np.random.default_rng(0), 1e-14)
+    Traceback (most recent call last):
+    ...
+    symmetry.checks.function.calls.guarding.Failed: the output is not finite: 6 of its 6 entries are NaN
     """
     first = 10.0 ** math.ceil(math.log10(CLEAR * tolerance) - 1e-9)
     for least in (0.0, NEGLIGIBLE):  # what is left of terms that cancel hides a violation of its own size
@@ -95,13 +100,10 @@ def detected(
             twin = Twin(call, problem, epsilon, rng, least)
             point = Point(twin, problem, generic(problem, rng), rng)
             element = factor.haar(rng, problem.size(factor.axis), component)
-            try:
-                if quick:
-                    seen = distance(point, factor, element) > tolerance
-                else:
-                    seen = judge(point, factor, element, compare(point, factor, element)).outcome in SEEN
-            except Failed:
-                return None
+            if quick:
+                seen = distance(point, factor, element) > tolerance
+            else:
+                seen = judge(point, factor, element, compare(point, factor, element)).outcome in SEEN
             if seen:
                 return epsilon
             epsilon *= 10
