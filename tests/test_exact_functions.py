@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from symmetry import examples
 from symmetry.checks.function.calls.calling import Callee
 from symmetry.checks.function.exact import exact_check
-from symmetry.checks.function.exact.arithmetic import Budget, Degrees, Exhausted, Rationals, Residues
+from symmetry.checks.function.exact.arithmetic import Budget, Degree, Degrees, Exhausted, Rationals, Residues
 from symmetry.checks.function.exact.arrays import ExactArray, exact_array
 from symmetry.checks.function.exact.calling import Skipped, call_exactly
-from symmetry.checks.function.exact.modular import agrees, degrees_of, draw, size_of
+from symmetry.checks.function.exact.modular import ATTEMPTS, Size, agrees, degrees_of, draw, probability, size_of
 from symmetry.checks.function.exact.numbers import NotExact, NotRational
 from symmetry.checks.function.exact.points import act_exactly, exact_sizes
 from symmetry.checks.function.exact.sides import Sides, as_fraction
@@ -536,6 +536,13 @@ def test_division_by_zero_skips_the_point():
     assert "at d=2, n=3, m=4" in inverse.exact["O(d)"][1].detail
 
 
+def test_one_point_is_too_few():
+    f = lambda X: X if np.max(np.abs(X)) > 30 else X / 0  # noqa: E731
+    report = exact_check(f, Problem("X: d n -> d n", group="O(d)"), sizes=[{"d": 3, "n": 2}])
+    for evidence in report.exact["O(d)"].values():
+        assert (evidence.verdict, evidence.samples) == ("inconclusive", 1)
+
+
 def test_difference_at_a_tie_does_not_count():
     problem = Problem(TOKENS, group="S(n)", d=1, n=2)
     sides = Sides(Callee(lambda X: X[:, (X**2).sum(0).argmax() * np.ones(X.shape[1], dtype=int)], problem), 0)
@@ -728,6 +735,42 @@ def test_linear_algebra_is_bounded_by_cramer():
     assert np.linalg.det(X).value.top == 3 and np.linalg.det(X).value.bottom == 0
     inverse = np.linalg.inv(X)[0, 0].value
     assert inverse.top >= 2 and inverse.bottom >= 3
+    reciprocals = (1 / X)[:2, :2]
+    assert np.linalg.det(reciprocals).value.top >= 2 and np.linalg.det(reciprocals).value.bottom >= 4
+
+
+@pytest.mark.parametrize("size", [2, 3, 4, 6])
+def test_coefficients_of_a_determinant_are_bounded(size):
+    degrees = Degrees()
+    X = exact_array(degrees, [[degrees.variable() for _ in range(size)] for _ in range(size)])
+    assert 2 ** np.linalg.det(X).value.top_bits >= math.factorial(size)
+
+
+def test_degree_of_a_power_at_a_transformed_point_is_bounded():
+    sized = Problem("X: d n -> d n", group="O(d)", d=3, n=2)
+    reflections = {1: 2, -1: 3}  # of degree 2 each, in each factor of the power
+    for component, count in reflections.items():
+        assert size_of([Degree(5, 0, 0, 0)], sized, O("d"), component).degree >= 5 * (2 * count + 1)
+
+
+BY_PLACE = {
+    "the first two alike": lambda X: X * np.array([1, 1, 2, 3]),
+    "one place on": lambda X: X[:, [1, 2, 3, 0]],
+}
+
+
+@pytest.mark.parametrize("name", BY_PLACE)
+def test_every_generator_of_the_permutations_is_held_against_a_function(name):
+    sized = Problem("X: d n -> d n", group="S(n)", d=2, n=4)
+    for f, expected in ((BY_PLACE[name], False), (lambda X: X * X.sum(), True)):
+        assert agrees(Callee(f, sized), sized, S("n"), 1, Residues(2**61 - 1), Random(0)) == expected
+
+
+def test_probability_of_a_false_pass_counts_every_attempt_and_every_coefficient():
+    prime = 2**61 - 1
+    assert probability(Size(1000, 0), prime) == pytest.approx(ATTEMPTS * 1000 / prime)
+    assert probability(Size(0, 120), prime) == pytest.approx(2.0**-52)
+    assert probability(Size(10**30, 0), prime) == 1
 
 
 # Sizes and actions --------------------------------------------------------------------------------------------

@@ -329,3 +329,16 @@ def test_a_sweep_keeps_the_order_of_the_components(name):
     drawn = np.concatenate([draw(asked[:20]), draw(asked[20:])])
     assert [factor.component(element) for element in drawn] == asked.tolist()
     assert max(defect(factor, element) for element in drawn) <= 1
+
+
+@pytest.mark.parametrize("size", [2, 5])
+@every_component
+def test_a_refined_element_is_the_same_with_more_digits(name, component, size):
+    factor = Group(name, "d")
+    element = factor.haar(np.random.default_rng(4), size, component)
+    refined = factor.refined(element)
+    assert np.allclose(refined.astype(float), element, rtol=0, atol=1e-13)
+    if factor.kind.acts == "matrix":
+        form = np.diag(np.array(factor.kind.signature(size), dtype=np.longdouble))
+        off = np.max(np.abs(refined.T @ form @ refined - form))
+        assert off <= 64 * size * np.finfo(np.longdouble).eps * factor.stretch(element) ** 2

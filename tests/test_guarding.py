@@ -161,6 +161,22 @@ def test_function_with_a_memory_is_unfit(name):
     assert report.verdicts == {GROUP: "inconclusive"} and message in (report.reason or "")
 
 
+def doubles_what_it_has_seen():
+    """The second time at any input but the first."""
+    met = []
+
+    def f(X):
+        met.append(X.tobytes())
+        return X * (2 if X.tobytes() in met[:-1] and X.tobytes() != met[0] else 1)
+
+    return f
+
+
+def test_each_input_is_asked_for_twice():
+    with pytest.raises(Unfit, match="keeps state between calls"):
+        probe(Callee(doubles_what_it_has_seen(), AT), AT, np.random.default_rng(0))
+
+
 def caches():
     known = {}
     return lambda X: known.setdefault(X.tobytes(), X * 2)
