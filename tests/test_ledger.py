@@ -1,0 +1,79 @@
+"""What is booked of a component, and the verdicts that it amounts to: as strong as the weakest."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from symmetry.checks.function import check
+from symmetry.checks.function.comparing import Comparison
+from symmetry.checks.function.ledger import Ledger, evidence_of
+from symmetry.checks.function.stream import Tally
+from symmetry.problem import Problem
+
+PROBLEM = Problem("X: d n -> d n", group="O(d)", d=3, n=2)
+ORDER = ("violated", "inconclusive", "holds")
+
+
+def booked(*comparisons, is_generic=True):
+    ledger = Ledger()
+    for residual, tolerance in comparisons:
+        ledger.count(Comparison(residual, tolerance, "within", (), ()), PROBLEM, is_generic)
+    return ledger
+
+
+def test_the_worst_comparison_is_the_one_nearest_to_its_tolerance():
+    ledger = booked((1e-16, 1e-14), (5e-15, 1e-14), (1e-9, 1e-3))
+    assert (ledger.residual, ledger.tolerance) == (5e-15, 1e-14)
+    ledger.add(Tally(samples=3, residual=9e-15, tolerance=1e-14, worst=(0, 0, 0)), [PROBLEM])
+    assert (ledger.residual, ledger.tolerance, ledger.samples, ledger.generic) == (9e-15, 1e-14, 6, 6)
+    assert booked((0.0, 1e-9)).tolerance == 1e-9
+
+
+def test_only_generic_inputs_make_a_component_hold():
+    assert Ledger().verdict == booked((0.0, 1e-14), is_generic=False).verdict == "inconclusive"
+    assert booked((0.0, 1e-14)).verdict == "holds"
+
+
+def test_a_failure_keeps_a_component_from_holding_and_rounding_is_the_weaker_reason():
+    ledger = booked((0.0, 1e-14))
+    ledger.skip("a tie")
+    assert ledger.verdict == "holds" and ledger.is_blurred and ledger.skipped == 1
+    ledger.fail("rounding", is_rounding=True)
+    assert ledger.verdict == "inconclusive" and ledger.is_blurred and ledger.failure == "rounding"
+    ledger.fail("no value")
+    ledger.fail("rounding again", is_rounding=True)
+    ledger.fail("no value again")
+    assert not ledger.is_blurred and ledger.failure == "no value" and ledger.skipped == 5
+
+
+@pytest.mark.parametrize(("unexplained", "verdict"), [(1, "holds"), (2, "inconclusive"), (100, "inconclusive")])
+def test_more_than_one_in_a_hundred_trials_without_an_explanation_are_too_many(unexplained, verdict):
+    ledger = Ledger()
+    ledger.add(Tally(100, unexplained, unexplained, worst=(0, 0, 0), remark="odd", first=(0, 0, 1)), [PROBLEM])
+    assert ledger.verdict == verdict and ledger.remark == "odd" and ledger.is_blurred
+    assert ledger.skipped >= unexplained
+
+
+@pytest.mark.parametrize("verdicts", list(product(ORDER, repeat=2)))
+def test_the_evidence_for_a_factor_is_that_for_its_weakest_component(verdicts):
+    ledgers = [booked((1e-15, 1e-14)), booked((0.0, 1e-14))]
+    found = evidence_of(ledgers, verdicts, 3, None)
+    assert found.verdict == min(verdicts, key=ORDER.index)
+    assert (found.samples, found.residual, found.tolerance, found.seed) == (2, 1e-15, 1e-14, 3)
+
+
+def test_exact_arithmetic_does_not_make_up_for_values_that_are_missing():
+    report = check(lambda X: X if len(X.T) < 8 or X.dtype == object else X * np.nan, stated("O(d)"))
+    assert report.exact["O(d)"].verdict == "holds" and report.verdicts == {"O(d)": "inconclusive"}
+    assert set(report.components["O(d)"].values()) == {"inconclusive"}
+
+
+def stated(group):
+    return Problem("X: d n -> d n", group=group)
+
+
+def test_an_exact_violation_overrides_sampling_that_holds():
+    report = check(lambda X: X + X**2 / 2**100, stated("O(d)"))
+    assert report.verdicts == {"O(d)": "violated"} and report.counterexamples["O(d)"].is_exact
+    assert check(lambda X: X + X**2 / 2**100, stated("O(d)"), exact=False).verdicts == {"O(d)": "holds"}
