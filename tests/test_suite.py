@@ -246,3 +246,11 @@ def test_a_report_that_cannot_be_written_any_more_loses_nothing_else(
     captured = capsys.readouterr()
     assert captured.out.splitlines()[-1] == "2 passed"
     assert captured.err.startswith("symmetry: cannot write the report: [Errno 28] No space left on device: ")
+
+
+def test_parts_of_a_check_are_skipped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project(tmp_path)
+    words = ["check", f"{tmp_path}/model.py:gram", "X: d n -> d n", "--group", "O(d)", "--json"]
+    assert main([*words, "--skip", "exact", "--skip", "controls"]) == 0
+    document = parsed(capsys.readouterr().out)
+    assert document["exact"] == {} and document["detects"] == {} and document["verdicts"] == {"O(d)": "holds"}
