@@ -45,8 +45,8 @@ class Piece:
 
 
 def available() -> int:
-    """How many processes can work at once on this machine: 1 where they cannot safely be forked, as beside JAX."""
-    if not hasattr(os, "fork") or sys.platform == "darwin" or "jax" in sys.modules:
+    """How many processes can work at once on this machine: 1 where processes cannot safely be forked."""
+    if not hasattr(os, "fork") or sys.platform == "darwin":
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -141,8 +141,8 @@ def _start(pieces: Sequence[Piece], started: dict[Any, ForkProcess]) -> None:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # no interrupt while it is in nobody's books
     try:
         with warnings.catch_warnings():
-            # Python 3.12 warns of forks beside other threads; nothing there waits for NumPy's or the progress line's.
-            warnings.simplefilter("ignore", DeprecationWarning)
+            # Python 3.12 and JAX warn of forks beside other threads; nothing there waits for one of those.
+            warnings.simplefilter("ignore")
             process.start()
         started[ours] = process
     except OSError:

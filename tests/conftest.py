@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+
+@pytest.fixture(autouse=True)
+def no_modules_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a test imports from a temporary directory is forgotten with it, and so is the way there."""
+    yield
+    below = str(tmp_path_factory.getbasetemp())
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None) or "").startswith(below):
+            del sys.modules[name]
+    sys.path[:] = [path for path in sys.path if not str(Path(path)).startswith(below)]
 
 
 def skipped_in_ci(session: pytest.Session) -> int:

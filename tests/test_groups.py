@@ -244,7 +244,7 @@ SPECIAL = {
     "O": TURNS | {"reflection in a hyperplane", "-I"},
     "SO": TURNS | {"-I"},
     "S": {"adjacent transposition", "transposition", "3-cycle", "cycle of all", "reversal"},
-    "T": {"translation along one coordinate", "long translation", "short translation"},
+    "T": {"translation along one coordinate", "long translation", "short translation", "very long translation"},
     "Lorentz": REVERSALS | {"boost along an axis", "rotation of a plane of space"},
 }
 
