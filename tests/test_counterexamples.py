@@ -18,12 +18,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from symmetry.checks.function import check, load_function
+from symmetry.checks.function.calls.calling import Callee
 from symmetry.checks.function.calls.passing import Passing
+from symmetry.checks.function.comparing import Point, compare
 from symmetry.checks.function.counterexamples.literals import LINE, assignment
 from symmetry.checks.function.counterexamples.replaying import replay
 from symmetry.checks.function.counterexamples.reproduction import where_defined
 from symmetry.checks.function.counterexamples.saved import Saved, read_saved, saved_text
-from symmetry.checks.function.counterexamples.shrinking import CALLS
+from symmetry.checks.function.counterexamples.shrinking import CALLS, _Shrinking
 from symmetry.checks.function.counterexamples.transforms import component_of, restricted, simple_transforms, weight
 from symmetry.checks.function.exact import exact_check
 from symmetry.cli import main
@@ -262,6 +264,31 @@ def test_function_that_spoils_its_input_at_small_sizes_is_still_refuted():
     assert report.reason is None or report.verdicts["O(d)"] != "holds"
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_no_point_at_the_border_of_a_region_is_taken(seed):
+    def beyond(X):
+        return np.abs(X) if X[0, 0] >= 1 else X
+
+    problem = Problem(TOKENS, group="O(d)", d=2, n=1)
+    factor, turn = problem.group.factors[0], np.array([[0.0, -1.0], [1.0, 0.0]])
+    point = Point(Callee(beyond, problem), problem, [np.array([[1.5], [-3.0]])], np.random.default_rng(seed))
+    shrinking = _Shrinking(point, factor, 1, turn, compare(point, factor, turn))
+    assert not shrinking.accepts(point.at([np.array([[1.0], [-3.0]])]), turn)
+    assert shrinking.accepts(point.at([np.array([[1.25], [-3.0]])]), turn)
+
+
+def test_no_weaker_violation_is_taken():
+    def faint(X):
+        return X + np.abs(X) * (1e-6 if X[0, 0] < 1 else 1e-2)
+
+    problem = Problem(TOKENS, group="O(d)", d=2, n=1)
+    factor, turn = problem.group.factors[0], np.array([[0.0, -1.0], [1.0, 0.0]])
+    point = Point(Callee(faint, problem), problem, [np.array([[1.5], [-3.0]])], np.random.default_rng(0))
+    shrinking = _Shrinking(point, factor, 1, turn, compare(point, factor, turn))
+    assert not shrinking.accepts(point.at([np.array([[0.5], [-0.5]])]), turn)
+    assert shrinking.accepts(point.at([np.array([[2.0], [-3.0]])]), turn)
+
+
 def test_shrinking_takes_a_limited_number_of_calls():
     calls = []
 
@@ -497,8 +524,9 @@ def test_each_is_still_violated_and_no_longer_when_mended(kept, function_of):
         (lambda X: X + np.random.standard_normal(X.shape), "not deterministic"),
         (lambda X: X * np.sin(1e17 * (1 + np.sum(X))), "rounding"),
         (lambda X: X.astype(np.float16), "rounding blurs the output"),
+        (lambda X: X + np.sin(1e17 * (X - np.round(X))), "rounding blurs the output"),
     ],
-    ids=["NaN", "exception", "random", "chaotic", "half precision"],
+    ids=["NaN", "exception", "random", "chaotic", "half precision", "chaotic but at integers"],
 )
 def test_replay_that_cannot_tell_says_why(function, reason, kept):
     again = replay(kept[0][0], function)
@@ -727,6 +755,36 @@ def test_exact_counterexample_is_saved_and_replayed(exactly, tmp_path):
     assert replay(read[0], lambda X: X @ X.T @ X).verdict == "holds"
     refused = replay(read[0], np.exp)
     assert refused.verdict == "inconclusive" and "exact" in refused.reason
+
+
+W = np.array([[0.1, 0.7], [0.3, 0.9]])
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (lambda X: np.where(X == 1, 2 * X, X), "equal at neighbouring points"),
+        (lambda X: X + np.linalg.inv(W) @ (W @ X**2) - X**2, "rounding of its constants"),
+        (lambda X: X / 0, "division by zero"),
+    ],
+    ids=["at a point", "constants", "division by zero"],
+)
+def test_exact_replay_that_cannot_tell_says_why(function, reason, exactly):
+    violation = exactly[0]["tiny"]
+    assert 1 in violation.arrays()["X"] and violation.sizes["d"] == 2
+    again = replay(Saved("m:f", violation), function)
+    assert again.verdict == "inconclusive" and reason in again.reason, str(again)
+
+
+def test_exact_transform_is_in_the_group_exactly(exactly, tmp_path):
+    whole = json.loads(saved_text([Saved("m:f", exactly[0]["tiny"])]))
+    rows = whole["counterexamples"][0]["transform"]
+    row, column = next((i, j) for i, line in enumerate(rows) for j, x in enumerate(line) if x == 0)
+    rows[row][column] = f"1/{10**40}"
+    file = tmp_path / "nearly.json"
+    file.write_text(json.dumps(whole))
+    with pytest.raises(UsageError, match="expected an element of"):
+        read_saved(str(file))
 
 
 @pytest.mark.parametrize(

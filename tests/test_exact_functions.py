@@ -536,6 +536,21 @@ def test_division_by_zero_skips_the_point():
     assert "at d=2, n=3, m=4" in inverse.exact["O(d)"][1].detail
 
 
+def test_a_difference_that_rounded_constants_explain_keeps_from_holding():
+    W = np.array([[0.1, 0.7], [0.3, 0.9]])
+    f = lambda X: X + np.linalg.inv(W) @ (W @ X**2) - X**2  # noqa: E731
+    report = exact_check(f, Problem("X: d n -> d n", group="O(d)"), sizes=[{"d": 2, "n": 3}])
+    assert {evidence.verdict for evidence in report.exact["O(d)"].values()} == {"inconclusive"}
+
+
+def test_a_counterexample_is_no_tie_where_there_is_another():
+    def f(X):
+        return X + 7 * (X == 1) + (np.sum(X**2) > 100) * X * np.abs(X)
+
+    violation = exact_check(f, Problem("X: d n -> d n", group="O(d)")).counterexamples["O(d)"]
+    assert np.sum(violation.arrays()["X"] ** 2) > 100
+
+
 def test_one_point_is_too_few():
     f = lambda X: X if np.max(np.abs(X)) > 30 else X / 0  # noqa: E731
     report = exact_check(f, Problem("X: d n -> d n", group="O(d)"), sizes=[{"d": 3, "n": 2}])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from symmetry.checks.function import check
 from symmetry.checks.function.calls.calling import Callee, quiet
 from symmetry.checks.function.comparing import compare
 from symmetry.checks.function.noise import norms
@@ -81,6 +82,49 @@ def test_a_trial_without_a_value_is_skipped_and_no_other_is(name):
         assert tally.remark.startswith("no value at") and tally.first[:2] == (0, 2)
 
 
+def drawn():
+    """The inputs of the block."""
+    return [point.inputs[0] for point in block(np.tanh).points]
+
+
+def test_an_input_without_a_value_costs_its_own_trials_only():
+    lost = drawn()[1]
+    for tally in tallies(lambda X: X * np.nan if np.array_equal(X, lost) else X).values():
+        assert tally.skipped in (21, 22) and tally.samples + tally.skipped == 50 and tally.violation is None
+        assert 64 <= tally.first[2] < 67 and tally.remark.startswith("no value at scaled input")
+
+
+def test_noise_at_one_input_hides_no_violation_at_another():
+    lengths = sorted(np.linalg.norm(x) for x in drawn())
+    limit = (lengths[1] + lengths[2]) / 2
+
+    def f(X):
+        return X * np.sin(1e17 * X.sum()) if np.linalg.norm(X) > limit else X + 1e-3 * np.abs(X) * np.arange(4)
+
+    found = tallies(f)
+    assert all(tally.violation and tally.violation[0] < 0.01 for tally in found.values())
+
+
+def test_a_trial_is_blurred_if_one_of_its_outputs_is():
+    problem = Problem("X: d n -> d n, d n", group="O(d)", d=3, n=4)
+    for tally in tallies(lambda X: (X, X * np.sin(1e17 * X.sum())), problem).values():
+        assert (tally.samples, tally.skipped, tally.violation) == (0, 75, None)
+
+
+def test_a_difference_that_does_not_persist_is_unexplained():
+    x = drawn()[0]
+    near = lambda X: np.linalg.norm(X - x) < 1.1e-6 * np.linalg.norm(x)  # noqa: E731
+    found = tallies(lambda X: X + 0.1 * np.abs(X) * np.arange(4) * near(X)).values()
+    assert {tally.unexplained for tally in found} == {1} and not any(tally.violation for tally in found)
+    assert any("not at neighbouring points" in tally.remark for tally in found)
+
+
+def test_the_trials_of_all_blocks_are_in_the_report():
+    options = {"sizes": [{"d": 3, "n": 2}], "trials": 1500, "search": False, "exact": False, "controls": False}
+    report = check(lambda X: 2 * X, Problem("X: d n -> d n", group="O(d)"), **options)
+    assert 1500 < report.evidence["O(d)"].samples < 1700
+
+
 def test_a_block_is_drawn_from_the_seed_and_its_place():
     def inputs(**options):
         return [x.tobytes() for point in block(np.tanh, **options).points for x in point.inputs]
@@ -108,7 +152,7 @@ def test_a_plan_has_all_trials_once_and_shares_them(share):
 def test_lengths_are_norms_of_real_and_complex_arrays(scale):
     rng = np.random.default_rng(0)
     stack = scale * rng.standard_normal((5, 2, 3))
-    for some in (stack, 1j * stack, stack * np.exp(1j * rng.standard_normal((5, 2, 3)))):
+    for some in (stack, 1j * stack, stack * np.exp(0.5j * rng.uniform(size=(5, 2, 3)))):
         assert np.allclose(_lengths(some), [norms([x])[0] for x in some], rtol=1e-14, atol=0)
 
 
