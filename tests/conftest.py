@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,12 +12,13 @@ import pytest
 @pytest.fixture(autouse=True)
 def no_modules_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What a test imports from a temporary directory is forgotten with it, and so is the way there."""
+    modules, paths = set(sys.modules), list(sys.path)
     yield
     below = str(tmp_path_factory.getbasetemp())
-    for name, module in list(sys.modules.items()):
-        if str(getattr(module, "__file__", None) or "").startswith(below):
+    for name in set(sys.modules) - modules:
+        if str(getattr(sys.modules[name], "__file__", None) or "").startswith(below):
             del sys.modules[name]
-    sys.path[:] = [path for path in sys.path if not str(Path(path)).startswith(below)]
+    sys.path[:] = [path for path in sys.path if path in paths or not path.startswith(below)]
 
 
 def skipped_in_ci(session: pytest.Session) -> int:
