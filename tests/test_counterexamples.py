@@ -289,6 +289,18 @@ def test_no_weaker_violation_is_taken():
     assert shrinking.accepts(point.at([np.array([[2.0], [-3.0]])]), turn)
 
 
+def test_no_rounding_is_taken_for_the_violation():
+    def faint(X):
+        return X + np.abs(X) * (1e-4 if X[0, 0] >= 1 else 1e11 * np.finfo(X.dtype).eps)
+
+    problem = Problem(TOKENS, group="O(d)", d=2, n=1)
+    factor, turn = problem.group.factors[0], np.array([[0.6, -0.8], [0.8, 0.6]])
+    point = Point(Callee(faint, problem), problem, [np.array([[5.0], [-1.0]])], np.random.default_rng(0))
+    shrinking = _Shrinking(point, factor, 1, turn, compare(point, factor, turn))
+    assert not shrinking.accepts(point.at([np.array([[0.5], [0.9]])]), turn)
+    assert shrinking.accepts(point.at([np.array([[4.0], [-1.0]])]), turn)
+
+
 def test_shrinking_takes_a_limited_number_of_calls():
     calls = []
 

@@ -7,8 +7,12 @@ import pytest
 
 from symmetry.checks.function import check
 from symmetry.checks.function.comparing import Comparison
+from symmetry.checks.function.exact import ExactReport
 from symmetry.checks.function.ledger import Ledger, evidence_of
 from symmetry.checks.function.stream import Tally
+from symmetry.checks.function.verdicts import _joined
+from symmetry.evidence import Evidence
+from symmetry.groups import O
 from symmetry.problem import Problem
 
 PROBLEM = Problem("X: d n -> d n", group="O(d)", d=3, n=2)
@@ -67,6 +71,32 @@ def test_exact_arithmetic_does_not_make_up_for_values_that_are_missing():
     report = check(lambda X: X if len(X.T) < 8 or X.dtype == object else X * np.nan, stated("O(d)"))
     assert report.exact["O(d)"].verdict == "holds" and report.verdicts == {"O(d)": "inconclusive"}
     assert set(report.components["O(d)"].values()) == {"inconclusive"}
+
+
+def test_exact_arithmetic_at_small_sizes_does_not_override_a_violation_at_a_larger_one():
+    report = check(lambda X: np.abs(X) if len(X) > 8 else X, stated("O(d)"))
+    assert report.exact["O(d)"].verdict == "holds" and report.verdicts == {"O(d)": "violated"}
+    assert set(report.components["O(d)"].values()) == {"violated"}
+
+
+def exactly(verdict, method="exact", bound=None):
+    return Evidence(method=method, verdict=verdict, sizes=({"d": 2},), samples=3, seed=0, error_bound=bound)
+
+
+@pytest.mark.parametrize("verdicts", list(product(ORDER, repeat=2)))
+def test_exact_evidence_is_that_for_the_weakest_component(verdicts):
+    one = {"O(d)": dict(zip((1, -1), map(exactly, verdicts), strict=True))}
+    none = {"O(d)": {c: exactly("inconclusive", "modular") for c in (1, -1)}}
+    report = ExactReport("f", PROBLEM, 0, one, none, None)
+    assert _joined(report, O("d")).verdict == min(verdicts, key=ORDER.index)
+
+
+def test_a_false_pass_is_as_likely_as_for_the_component_where_it_is_most():
+    bounds = {1: exactly("holds", "modular", 1e-16), -1: exactly("holds", "modular", 1e-15)}
+    report = ExactReport(
+        "f", PROBLEM, 0, {"O(d)": {c: exactly("inconclusive") for c in (1, -1)}}, {"O(d)": bounds}, None
+    )
+    assert _joined(report, O("d")).error_bound == 1e-15
 
 
 def stated(group):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from gated import ALIKE, BOTH, ROWS, TALL, TOKENS, norm
 
+from symmetry.checks.function import check
 from symmetry.checks.function.calls.calling import Callee, quiet
 from symmetry.checks.function.comparing import Point, compare
 from symmetry.checks.function.inputs import generic, structured
@@ -158,6 +159,30 @@ def test_climb_over_permutations_and_rotations():
 def test_climb_does_not_accuse(name):
     summit, _ = climbed(ALIKE[name], 3, budget=250)
     assert summit.comparison.outcome == "within" and summit.height <= 1
+
+
+def test_climb_passes_over_what_is_not_confirmed():
+    def as_rounding(X):  # a difference that is as much larger in float32 as rounding is
+        return X + 1e4 * np.finfo(X.dtype).eps * np.abs(X)
+
+    summit, _ = climbed(as_rounding, 0, budget=300)
+    assert summit is None or summit.comparison.outcome == "within"
+
+
+SEARCHED = {
+    "by steering": lambda X: np.abs(X) if 20 < norm(X) < 24 and X[0, 0] > 9 else X,
+    "by climbing": lambda X: np.abs(X) if 12 < float(norm(X)) < 48 else X,
+}
+
+
+@pytest.mark.parametrize("name", SEARCHED)
+def test_check_finds_by_its_search_what_it_does_not_meet_without(name):
+    options = {"sizes": [{"d": 3, "n": 2}], "trials": 16, "exact": False, "controls": False}
+    verdicts = {
+        search: check(SEARCHED[name], Problem("X: d n -> d n", group="O(d)"), search=search, **options).verdicts["O(d)"]
+        for search in (False, True)
+    }
+    assert verdicts == {False: "holds", True: "violated"}
 
 
 @pytest.mark.parametrize("budget", [0, 1, 50, 400])

@@ -7,6 +7,7 @@ from gated import ALIKE, BEHIND, BOTH, NEARLY, ROUNDED, ROWS, TALL, TOKENS, norm
 from symmetry.checks.function.calls.calling import Callee, Failed, quiet
 from symmetry.checks.function.comparing import Point, compare, judge
 from symmetry.checks.function.search.branches import Coverage, flipped
+from symmetry.checks.function.search.tracing import Trace
 from symmetry.problem import Problem
 
 BUDGET = 600
@@ -202,3 +203,19 @@ def test_comparisons_of_pytorch_are_traced():
     assert coverage.met == coverage.both == 4
     found, _, coverage = convicted(alike_in_torch, TOKENS, 0)
     assert not found and coverage.met == coverage.both == 3
+
+
+def test_each_way_of_a_comparison_is_counted_by_itself():
+    for bound, expected in ((9.0, (False,)), (-9.0, (True,)), (0.0, (False, True))):
+        coverage, trace = Coverage(), Trace()
+        trace.run(lambda X, b=bound: X > b, np.array([-1.0, 2.0]))
+        coverage.add(trace)
+        (ways,) = coverage.ways.values()
+        assert tuple(sorted(ways)) == expected and coverage.both == (len(expected) == 2)
+
+
+def test_function_that_is_another_one_when_it_is_traced_is_not_steered():
+    def knows(X):
+        return (X if type(X) is np.ndarray else 2 * X) * (1 + (np.sum(X**2) > 400))
+
+    assert list(flipped(Callee(knows, TOKENS), TOKENS, np.random.default_rng(0), 200)) == []

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from symmetry.checks.function import check
-from symmetry.checks.function.calls.calling import Callee, quiet
+from symmetry.checks.function.calls.calling import Callee, Unfit, quiet
 from symmetry.checks.function.comparing import compare
 from symmetry.checks.function.noise import norms
 from symmetry.checks.function.stream import Block, Tally, _lengths, plan
@@ -117,6 +117,12 @@ def test_a_difference_that_does_not_persist_is_unexplained():
     found = tallies(lambda X: X + 0.1 * np.abs(X) * np.arange(4) * near(X)).values()
     assert {tally.unexplained for tally in found} == {1} and not any(tally.violation for tally in found)
     assert any("not at neighbouring points" in tally.remark for tally in found)
+
+
+def test_a_value_that_is_another_one_the_next_time_is_met():
+    calls = iter(range(10**6))
+    with pytest.raises(Unfit, match="not deterministic"):
+        tallies(lambda X: X * (1 + (next(calls) == 40)))
 
 
 def test_the_trials_of_all_blocks_are_in_the_report():

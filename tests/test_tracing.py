@@ -133,3 +133,9 @@ def test_tracing_leaves_alone_who_holds_the_input():
     X = np.ones((2, 3))
     Trace().run(lambda Y: Y * 2, X)
     assert type(X) is np.ndarray and (X == 1).all()
+
+
+def test_what_is_overwritten_was_noted_before():
+    trace = Trace()
+    trace.run(lambda X: np.absolute(X, out=X), np.array([-1.0, 2.0]))
+    assert [distance.tolist() for distance in trace.distances.values()] == [[-1.0, 2.0]]
