@@ -57,7 +57,8 @@ def cost(size: Size, rounds: int) -> Cost:
     sizes = {"d": size.d, "n": size.n, "m": size.m}
     problem = Problem("X: d n, Z: d m -> d n", group="O(d)", **sizes)
     rng = np.random.default_rng(0)
-    x, z, q = (rng.standard_normal((size.d, k)) for k in (size.n, size.m, size.d))
+    x, z = (rng.standard_normal((size.d, k)) for k in (size.n, size.m))
+    q = ortho_group.rvs(size.d, random_state=rng)
     y = attention(x, z)
     many, few = size.trials
 
