@@ -107,3 +107,42 @@ def test_an_exact_violation_overrides_sampling_that_holds():
     report = check(lambda X: X + X**2 / 2**100, stated("O(d)"))
     assert report.verdicts == {"O(d)": "violated"} and report.counterexamples["O(d)"].is_exact
     assert check(lambda X: X + X**2 / 2**100, stated("O(d)"), exact=False).verdicts == {"O(d)": "holds"}
+
+
+SIZES = [{"d": 3, "n": 2}, {"d": 4, "n": 2}]
+
+
+def test_every_size_is_looked_at_and_those_without_a_violation_are_named():
+    everywhere = check(np.abs, stated("O(d)"), sizes=SIZES, exact=False)
+    assert everywhere.evidence["O(d)"].sizes == tuple(SIZES) and everywhere.differ == {}
+    some = check(lambda X: np.abs(X) if len(X) == 3 else X, stated("O(d)"), sizes=SIZES, exact=False)
+    assert some.differ == {"O(d)": "d,n = 4,2"}
+
+
+def test_a_planted_violation_is_seen_where_the_function_holds():
+    assert 1e-14 < check(lambda X: 2 * X, stated("O(d)"), sizes=SIZES).detects["O(d)"] < 1e-10
+    assert check(lambda X: 2 * X, stated("O(d)"), sizes=SIZES, controls=False).detects == {}
+
+
+def test_a_function_that_changes_before_the_end_is_met():
+    calls = []
+
+    def f(X, until):
+        calls.append(X)
+        return X * (1 + (len(calls) > until))
+
+    options = {"sizes": SIZES, "search": False, "exact": False}
+    assert check(lambda X: f(X, np.inf), stated("O(d)"), **options).ok
+    last = len(calls) - 1
+    calls.clear()
+    report = check(lambda X: f(X, last), stated("O(d)"), **options)
+    assert report.verdicts == {"O(d)": "inconclusive"} and "not deterministic" in report.reason
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_exact_arithmetic_decides_where_rounding_alone_leaves_it_open(seed):
+    far = 2**35.4
+    for exact, verdict in ((False, "inconclusive"), (True, "holds")):
+        report = check(lambda X: (X + far) - far, stated("O(d)"), seed=seed, exact=exact)
+        assert report.verdicts == {"O(d)": verdict}
+    assert report.evidence["O(d)"].detail.startswith("decided by exact arithmetic; in floating point: ")
