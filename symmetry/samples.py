@@ -15,7 +15,7 @@ from symmetry.checks.function.calls.calling import Callee, Failed
 from symmetry.checks.function.calls.loading import a_type
 from symmetry.checks.function.comparing import Point
 from symmetry.checks.function.counterexamples.transforms import transform_name
-from symmetry.checks.function.inputs import assignments, generic
+from symmetry.checks.function.inputs import assignments, generic, natural
 from symmetry.checks.function.noise import norms
 from symmetry.checks.function.report import printable
 from symmetry.errors import UsageError
@@ -135,8 +135,8 @@ class Sampler:
             if name not in CALLING:
                 raise UsageError(f"{name!r} does not say how a function is called; options are {', '.join(CALLING)}")
         self.problem = problem
-        self.seed = _natural(seed, "seed", 0)
-        self.trials = TRIALS if trials is None else _natural(trials, "trials", 1)
+        self.seed = natural(seed, "seed", 0)
+        self.trials = TRIALS if trials is None else natural(trials, "trials", 1)
         self.dtype = _dtype(dtype)
         self.given = None if inputs is None else _inputs(problem, inputs, self.dtype)
         if self.given is None:
@@ -186,12 +186,6 @@ def _sample(point: Point, factor: Group, key: int, element: Array, probe: bool) 
     except Failed as failed:
         failure = str(failed)
     return Sample(factor, key, element, point.problem, point.inputs, left, right, failure)
-
-
-def _natural(value: Any, name: str, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise UsageError(f"{name} is an integer of at least {least}, not {value!r}")
-    return int(value)
 
 
 def _dtype(dtype: DTypeLike) -> np.dtype[Any]:

@@ -30,7 +30,7 @@ from symmetry.checks.function.comparing import compare
 from symmetry.checks.function.controls import LARGEST, detected
 from symmetry.checks.function.exact import ExactReport, exact_check
 from symmetry.checks.function.examination import Examination
-from symmetry.checks.function.inputs import assignments, edge_assignments, small_assignments
+from symmetry.checks.function.inputs import assignments, edge_assignments, natural, small_assignments
 from symmetry.checks.function.report import FunctionReport, Looked, Violation
 from symmetry.checks.function.search.branches import Coverage
 from symmetry.checks.function.search.searching import search_at
@@ -119,12 +119,12 @@ def check(
         raise UsageError(
             f"{str(problem)!r} names no group, so there is nothing to check; add one, such as group='O(d)'"
         )
-    call, seed = Callee(f, problem, backend=backend, params=params, timeout=timeout), _natural(seed, "seed", 0)
+    call, seed = Callee(f, problem, backend=backend, params=params, timeout=timeout), natural(seed, "seed", 0)
     problem = problem.at(**call.fixed)
     chosen = assignments(problem, sizes)
     if trials is None:
         trials = sum(effort(sized).trials for sized in chosen)
-    trials = _natural(trials, "trials", 1)
+    trials = natural(trials, "trials", 1)
     smaller = small_assignments(problem) if sizes is None else sorted(chosen, key=lambda p: sum(p.sizes.values()))
     seen = Examination(call, problem, seed, tuple(smaller), problem.symbolic if sizes is None else ())
     coverage, found, reason = Coverage(), None, None
@@ -157,12 +157,6 @@ def check(
         call.remark(change)
     looked = Looked(call.calls, seen.trials, tuple(seen.inputs), coverage.both, coverage.met)
     return report_of(seen, chosen, exact=found, looked=looked, reason=reason)
-
-
-def _natural(value: Any, name: str, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise UsageError(f"{name} is an integer of at least {least}, not {value!r}")
-    return int(value)
 
 
 def run_blocks(seen: Examination, chosen: Sequence[Problem], trials: int, progress: Progress = None) -> Tallies:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from symmetry.checks.function.calls.calling import Array
 from symmetry.errors import UsageError
 from symmetry.problem import Problem
 
-__all__ = ["assignments", "edge_assignments", "generic", "small_assignments", "structured"]
+__all__ = ["assignments", "edge_assignments", "generic", "natural", "small_assignments", "structured"]
 
 # Sizes of the axes that matrices act on, and of the others; in the first the former exceed the sum of the latter. The
 # last is large, for what only begins beyond some size (a window); axes on which nothing acts stay small there.
@@ -62,6 +63,20 @@ def assignments(problem: Problem, sizes: Sequence[Mapping[str, int]] | None) -> 
     for sized in result:
         _require_fitting(sized)
     return tuple(dict.fromkeys(result))
+
+
+def natural(value: Any, name: str, least: int) -> int:
+    """A number such as a seed or of trials.
+
+    Raises:
+        UsageError: it is no integer, or less than ``least``; the message says what it is the ``name`` of.
+
+    >>> natural(np.int64(3), "trials", 1)
+    3
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise UsageError(f"{name} is an integer of at least {least}, not {value!r}")
+    return int(value)
 
 
 def _require_fitting(sized: Problem) -> None:

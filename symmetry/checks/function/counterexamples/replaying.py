@@ -11,6 +11,7 @@ import numpy as np
 from symmetry.checks.function.calls.calling import Array, Callee, Failed, Unfit, quiet
 from symmetry.checks.function.calls.isolation import Ended, can_isolate, isolated, stage
 from symmetry.checks.function.calls.loading import load_function
+from symmetry.checks.function.calls.outputs import at_sizes
 from symmetry.checks.function.comparing import Point, compare, judge
 from symmetry.checks.function.counterexamples.saved import Saved
 from symmetry.checks.function.noise import BLUR, SAFETY
@@ -61,8 +62,7 @@ class Replayed:
 
     def __str__(self) -> str:
         found = self.saved.violation
-        sizes = ", ".join(f"{axis}={size}" for axis, size in found.stated().sizes.items())
-        head = f"{found.factor}{f' at {sizes}' if sizes else ''}"
+        head = f"{found.factor}{at_sizes(found.stated())}"
         if self.verdict == "violated":
             return f"{head}: still violated: relative difference {self.residual:.2g} (was {found.residual:.2g})"
         if self.verdict == "holds":

@@ -19,6 +19,7 @@ import numpy as np
 
 from symmetry.checks.exact.fields import random_prime
 from symmetry.checks.function.calls.calling import Array, Callee, Failed, Output, Unfit, quiet
+from symmetry.checks.function.calls.outputs import at_sizes
 from symmetry.checks.function.counterexamples.violation import Violation
 from symmetry.checks.function.exact.arithmetic import Budget, Exhausted, Residues
 from symmetry.checks.function.exact.calling import Skipped
@@ -179,7 +180,7 @@ class _Search:
             return
         if max((sized.size(g.axis) for g in sized.group if g.kind.mixes), default=0) > LARGEST:
             for ledger in self.exact.values():
-                ledger.skip(f"a matrix is too large to be exact{_at(sized)}")
+                ledger.skip(f"a matrix is too large to be exact{at_sizes(sized)}")
             return
         try:
             for bound, denominators in POINTS:
@@ -189,14 +190,14 @@ class _Search:
         except Exhausted as exhausted:
             self.exhausted = True
             for ledger in self.exact.values():
-                ledger.skip(f"{exhausted}{_at(sized)}")
+                ledger.skip(f"{exhausted}{at_sizes(sized)}")
 
     def _at(self, sized: Problem, inputs: list[Array]) -> None:
         try:
             value = self._value(sized, inputs)
         except Skipped as skipped:
             for ledger in self.exact.values():
-                ledger.skip(f"{skipped}{_at(sized)}")
+                ledger.skip(f"{skipped}{at_sizes(sized)}")
             return
         for (factor, component), ledger in self.exact.items():
             for element in generating(factor, self.random, sized.size(factor.axis), component):
@@ -252,7 +253,7 @@ class _Search:
             with quiet():
                 rounding = noise(self.callee, sized, [_floats(x) for x in inputs], output, self.generator)[position]
             if not apart <= SAFETY * float(rounding) + CANCELLED * ordinary:
-                raise NotExact(f"in floating point its value{_at(sized)} is another one, {apart:.1e} away")
+                raise NotExact(f"in floating point its value{at_sizes(sized)} is another one, {apart:.1e} away")
 
     def _compare(
         self, sized: Problem, inputs: list[Array], value: Any, factor: Group, component: int, element: Any
@@ -265,7 +266,7 @@ class _Search:
             else:
                 self._judge(ledger, sized, inputs, factor, component, element, difference)
         except Skipped as skipped:
-            ledger.skip(f"{skipped}{_at(sized)}")
+            ledger.skip(f"{skipped}{at_sizes(sized)}")
         except NotExact as error:
             ledger.fail(str(error))
 
@@ -281,7 +282,7 @@ class _Search:
     ) -> None:
         """See whether a difference counts, and make a small counterexample of one that does."""
         where = sized, inputs, factor, element
-        differ = f"the two sides differ by {float(difference.relative):.1e}{_at(sized)}"
+        differ = f"the two sides differ by {float(difference.relative):.1e}{at_sizes(sized)}"
         left = self.sides.arithmetic.budget.left
         self.sides.within(SIZE_BUDGET)
         try:
@@ -320,14 +321,14 @@ class _Search:
                     bound = probability(size_of(values, sized, factor, component), prime)
                     if bound > LEAST_CERTAIN:
                         ledger.fail(
-                            f"the degree{_at(sized)} is too high: a false pass has a probability up to {bound:.1e}"
+                            f"the degree{at_sizes(sized)} is too high: a false pass has a probability up to {bound:.1e}"
                         )
                         continue
                     self._modulo(sized, factor, component, Residues(prime, budget), bound)
             except (NotExact, Exhausted) as error:
                 for ledger in self.modular.values():
                     if isinstance(error, Exhausted):
-                        ledger.skip(f"{error}{_at(sized)}")
+                        ledger.skip(f"{error}{at_sizes(sized)}")
                     else:
                         ledger.fail(str(error))
                 return
@@ -341,7 +342,7 @@ class _Search:
             self._value(sized, point(sized, self.sides.arithmetic, self.random, *AGREED))
         except (Skipped, Exhausted) as error:
             for ledger in self.modular.values():
-                ledger.skip(f"{error}{_at(sized)}")
+                ledger.skip(f"{error}{at_sizes(sized)}")
         return sized in self.agreed
 
     def _modulo(self, sized: Problem, factor: Group, component: int, residues: Residues, bound: float) -> None:
@@ -350,7 +351,7 @@ class _Search:
             try:
                 agreed = agrees(self.callee, sized, factor, component, residues, self.random)
             except Skipped as skipped:
-                ledger.skip(f"{skipped}{_at(sized)}")
+                ledger.skip(f"{skipped}{at_sizes(sized)}")
                 continue
             if agreed:
                 ledger.count(sized)
@@ -361,10 +362,10 @@ class _Search:
             self.rational(sized)
             if self.exact[factor, component].violation is None:
                 ledger.fail(
-                    f"the two sides differ modulo a prime{_at(sized)}, but no rational counterexample was found"
+                    f"the two sides differ modulo a prime{at_sizes(sized)}, but no rational counterexample was found"
                 )
             else:
-                ledger.fail(f"the two sides differ modulo a prime{_at(sized)}")
+                ledger.fail(f"the two sides differ modulo a prime{at_sizes(sized)}")
             return
 
     def report(self) -> ExactReport:
@@ -379,8 +380,3 @@ class _Search:
 
 def _floats(array: Array) -> Array:
     return np.array([float(as_fraction(x)) for x in array.flat]).reshape(array.shape)
-
-
-def _at(sized: Problem) -> str:
-    sizes = ", ".join(f"{axis}={size}" for axis, size in sized.sizes.items())
-    return f" at {sizes}" if sizes else ""

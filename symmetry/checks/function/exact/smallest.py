@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from symmetry.checks.function.calls.calling import Array
+from symmetry.checks.function.calls.outputs import at_sizes
+from symmetry.checks.function.counterexamples.transforms import transform_name
 from symmetry.checks.function.counterexamples.violation import Violation
 from symmetry.checks.function.exact.arithmetic import Exhausted
 from symmetry.checks.function.exact.arrays import exact_array
@@ -132,18 +134,16 @@ def violation(sides: Sides, factor: Group, component: int, found: Found, seed: i
     """A counterexample as it is reported: integers, and fractions as text."""
     sized, inputs, element, difference = found
     lost = "f(g·x) = f(x)" if sized.action(factor).is_invariance else "f(g·x) = g·f(x)"
-    sizes = ", ".join(f"{axis}={size}" for axis, size in sized.sizes.items())
     if factor.kind.acts == "permutation":
         element = tuple(list(row).index(1) for row in element)
-    letter = next(name for name in (factor.kind.letter, "g", "g_") if name not in sized.names)
-    values = {letter: _shown(np.array(element, dtype=object))}
+    values = {transform_name(factor, sized): _shown(np.array(element, dtype=object))}
     values |= {name: _shown(x) for name, x in zip(sized.names, inputs, strict=True)}
     left, right = (tuple(map(_shown, side)) for side in (difference.left, difference.right))
     relative = float(difference.relative)
     return Violation(
         values=values,
         note=f"{lost} fails for g a {factor.kind.components[component]} of {factor}"
-        f"{f' at {sizes}' if sizes else ''}, in exact arithmetic (relative difference {relative:.2g})",
+        f"{at_sizes(sized)}, in exact arithmetic (relative difference {relative:.2g})",
         left=left if len(left) > 1 else left[0],
         right=right if len(right) > 1 else right[0],
         seed=seed,
