@@ -115,8 +115,8 @@ def test_a_difference_that_does_not_persist_is_unexplained():
     x = drawn()[0]
     near = lambda X: np.linalg.norm(X - x) < 1.1e-6 * np.linalg.norm(x)  # noqa: E731
     found = tallies(lambda X: X + 0.1 * np.abs(X) * np.arange(4) * near(X)).values()
-    assert {tally.unexplained for tally in found} == {1} and not any(tally.violation for tally in found)
-    assert any("not at neighbouring points" in tally.remark for tally in found)
+    assert all(tally.skipped >= tally.unexplained > 15 for tally in found) and not any(t.violation for t in found)
+    assert all("not at neighbouring points" in tally.remark for tally in found)
 
 
 def test_a_value_that_is_another_one_the_next_time_is_met():

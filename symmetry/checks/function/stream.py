@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,6 +38,7 @@ LARGEST_BLOCK, FEW_ENTRIES = 512, 2**14  # trials; of inputs and outputs, up to 
 AT_ONCE = 2**18  # entries of images held at once, beyond those of one trial
 STREAM = 1  # tells the generators of blocks from others made from the same seed
 GENERIC = "generic input"
+SAME_KIND = "more residuals of the same kind"
 NOT_FINITE = "the output is not finite (NaN or infinity)"
 
 
@@ -244,8 +245,9 @@ class Block:
                 worst = int(suspects[np.argmax((residuals / scale).max(axis=1)[suspects])])
                 again = self.call([stack[worst] for stack in inputs], self.problem)
                 require_same(self.call, [stack[worst] for stack in left], again)
-                tally += self._judge(factor, elements[worst], int(trials[worst]))
-                tally += self._skipped(trials[suspects[suspects != worst]], "more residuals of the same kind")
+                judged = self._judge(factor, elements[worst], int(trials[worst]))
+                others = self._skipped(trials[suspects[suspects != worst]], judged.remark or SAME_KIND)
+                tally += judged + replace(others, unexplained=judged.unexplained * others.skipped)
             found[component] = tally
         return found
 
