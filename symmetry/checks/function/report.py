@@ -38,7 +38,7 @@ class Looked:
 
     def __str__(self) -> str:
         kinds = sum(not label.startswith("inputs that make") for label in self.inputs)
-        text = f"{self.calls} calls, {self.trials} trials, {kinds} kinds of input"
+        text = f"{self.calls} calls, {self.trials} trials, {kinds} kind{'' if kinds == 1 else 's'} of input"
         return f"{text}; {self.both} of {self.met} comparisons taken both ways" if self.met else text
 
 
