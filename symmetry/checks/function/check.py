@@ -5,8 +5,7 @@ For each factor of the group, and each of its components, f(g·x) is held agains
 1. a fixed *battery* at several sizes: generic and structured inputs, Haar-distributed, special and near elements,
    float32 and float64 (``battery.py``); residuals are judged by a tolerance that is measured (``noise.py``);
 2. *trials*: many random inputs and elements (``stream.py``);
-3. a *search*: inputs that flip comparisons in the function's code, and a climb of the residual (``branches.py``,
-   ``climbing.py``);
+3. a *search*: inputs that flip comparisons in the function's code, and a climb of the residual (``search``);
 4. *exact* arithmetic where the function allows it (``exact``);
 5. *controls*: a violation is planted, and must be seen (``controls.py``).
 
