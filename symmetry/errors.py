@@ -19,6 +19,7 @@ __all__ = [
     "SymmetryError",
     "TooLarge",
     "Underivable",
+    "Untraceable",
     "UsageError",
 ]
 
@@ -101,3 +102,21 @@ class ProblemError(UsageError):
 
 class FunctionError(UsageError):
     """A user's function cannot be loaded or called as the problem says (exit status 2)."""
+
+
+class Untraceable(FunctionError):
+    """A function does something that a trace cannot follow: what it is stands in the message, with file and line.
+
+    Attributes:
+        reason: what was done, in words.
+        hint: what would make it traceable; empty where nothing is known.
+        file, line: where in the user's code; ``None`` where it is not known.
+    """
+
+    def __init__(self, reason: str, hint: str = "", file: str | None = None, line: int | None = None):
+        self.reason = reason
+        self.hint = hint
+        self.file = file
+        self.line = line
+        where = "" if file is None else f"{file}:{line}: "
+        super().__init__(f"{where}{reason}" + (f"; {hint}" if hint else ""))

@@ -42,6 +42,8 @@ LAYERS: list[set[str]] = [
     {"verification", "crosscheck"},
     {"forms"},
     {"derived"},
+    {"programs"},
+    {"proving"},
     {
         "average_report",
         "basis_report",
