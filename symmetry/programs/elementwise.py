@@ -13,10 +13,10 @@ __all__ = ["ELEMENTWISE", "elementwise"]
 
 _UFUNCS = (
     "absolute add arccos arccosh arcsin arcsinh arctan arctan2 arctanh bitwise_and bitwise_or bitwise_xor cbrt ceil "
-    "copysign cos cosh deg2rad divide equal exp exp2 expm1 fabs float_power floor floor_divide fmax fmin fmod greater "
+    "copysign cos cosh divide equal exp exp2 expm1 fabs float_power floor floor_divide fmax fmin fmod greater "
     "greater_equal heaviside hypot invert isfinite isinf isnan less less_equal log log10 log1p log2 logaddexp "
-    "logaddexp2 logical_and logical_not logical_or logical_xor maximum minimum mod multiply negative not_equal positive "
-    "power rad2deg reciprocal rint sign signbit sin sinh sqrt square subtract tan tanh trunc"
+    "logaddexp2 logical_and logical_not logical_or logical_xor maximum minimum mod multiply negative not_equal "
+    "deg2rad positive power rad2deg reciprocal rint sign signbit sin sinh sqrt square subtract tan tanh trunc"
 ).split()
 
 
